@@ -1,0 +1,63 @@
+"""GDPR records of processing and privacy notices as one typed data model.
+
+    >>> import ropa
+    >>> record = ropa.Record(
+    ...     id="https://example.org/ropa/vesi",
+    ...     language="fi",
+    ...     registers=(ropa.Register(name="Asiakasrekisteri", transfers=()),),
+    ... )
+    >>> ropa.state(record.registers[0], "transfers")
+    <State.NONE: 'none'>
+    >>> ropa.state(record.registers[0], "recipients")
+    <State.NOT_STATED: 'not stated'>
+
+`None` = the source does not say. `()` = the source says there is none. Values
+= what it says. No function gives legal advice, and no finding or the absence
+of findings says that the law is followed.
+"""
+
+from ropa.access import State, each, get, related, replace, state
+from ropa.codec import from_dict, to_dict
+from ropa.errors import MissingExtraError, ModelError, PathError, ReadError, RopaError, WriteError
+from ropa.findings import Finding, Severity
+from ropa.io import dump, dumps, from_graph, load, load_all, loads, to_graph
+from ropa.model import (
+    Agreement,
+    Assessment,
+    AutomatedDecision,
+    Concept,
+    Contact,
+    DataCategory,
+    DataItem,
+    DataSource,
+    DataSubjectCategory,
+    Document,
+    Evidence,
+    Exclusion,
+    Extension,
+    JointArrangement,
+    LawReference,
+    LegalBasis,
+    Notice,
+    Organisation,
+    Pairing,
+    Provision,
+    Purpose,
+    Recipient,
+    Record,
+    Register,
+    RetentionRule,
+    RightStatement,
+    RightsProcedure,
+    SecurityMeasure,
+    System,
+    Transfer,
+)
+from ropa.text import Text
+
+Controller = Organisation
+"""An organisation in the role that `Record.controller` gives it."""
+Processor = Organisation
+"""An organisation in the role that `Record.processor` gives it."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,110 @@
+"""What only the record knows of its nodes: the language of plain strings, and ids made of names."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import attrs
+
+from ropa.errors import ModelError
+from ropa.spec import slots, spec_of
+from ropa.text import FrozenMap, Text, slug
+
+N = TypeVar("N")
+
+
+def rebuilt(node: N, changes: dict[str, Any]) -> N:
+    """Return a copy of a frozen node with fields changed; the values are known to be right."""
+    cls = type(node)
+    copy = cls.__new__(cls)
+    for field in attrs.fields(cls):  # type: ignore[arg-type]  # every node is an attrs class
+        name = field.name
+        object.__setattr__(copy, name, changes[name] if name in changes else getattr(node, name))
+    return copy
+
+
+def derived_id(node: Any, language: str) -> str:
+    """Return the slug of the name in the record's language, else of the first concept, kind … that is there."""
+    for name in spec_of(type(node)).id_from:
+        value = getattr(node, name)
+        if isinstance(value, Text):
+            value = value.best(language)
+        elif isinstance(value, tuple):
+            value = value[0] if value else None
+        if value is None:
+            continue
+        made = slug(str(value).rpartition(":")[2] if ":" in str(value) and " " not in str(value) else str(value))
+        if made:
+            return made
+    return ""
+
+
+def written_id(data: dict[str, Any], language: str = "") -> str | None:
+    """Return the id of a node as a file writes it, or the one that its name would give."""
+    if isinstance(data.get("id"), str):
+        return str(data["id"])
+    name = data.get("name", data.get("role", data.get("title")))
+    if isinstance(name, dict):
+        name = name.get(language) or next((words for words in name.values() if isinstance(words, str)), None)
+    if isinstance(name, str):
+        return slug(name)
+    first = next((data[key] for key in ("concepts", "basis", "right", "kind", "requirement") if data.get(key)), None)
+    first = first[0] if isinstance(first, list) else first
+    return slug(str(first).rpartition(":")[2]) if first else None
+
+
+class _Settler:
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.problems: list[tuple[str, str]] = []
+
+    def text(self, value: Text, path: str) -> Text:
+        try:
+            return value.settled(self.language)
+        except ModelError as error:
+            self.problems.append((path, error.problems[0][1]))
+            return value
+
+    def node(self, node: Any, path: str, *, root: bool = False) -> Any:
+        changes: dict[str, Any] = {}
+        if not root and not node.id:
+            changes["id"] = derived_id(node, self.language)
+            if not changes["id"]:
+                fields = ", ".join(spec_of(type(node)).id_from)
+                self.problems.append((f"{path}/id".lstrip("/"), f"an id cannot be made of {fields}: write one"))
+        here = path if root else f"{path}/{node.id or changes.get('id', '')}".lstrip("/")
+        for slot in slots(type(node)):
+            value = getattr(node, slot.name)
+            if value is None or slot.kind not in {"text", "node", "remarks"}:
+                continue
+            place = f"{here}/{slot.name}".lstrip("/")
+            new: Any
+            if slot.kind == "text":
+                new = self.text(value, place)
+            elif slot.kind == "remarks":
+                new = self.remarks(value, place)
+            elif slot.many:
+                settled = [self.node(child, place) for child in value]
+                same = all(a is b for a, b in zip(settled, value, strict=True))
+                new = value if same else tuple(settled)
+            else:
+                new = self.node(value, place)
+            if new is not value:
+                changes[slot.name] = new
+        return rebuilt(node, changes) if changes and not root else (changes if root else node)
+
+    def remarks(self, value: FrozenMap[Text], path: str) -> FrozenMap[Text]:
+        settled = {key: self.text(words, f"{path}/{key}") for key, words in value.items()}
+        return FrozenMap(settled) if any(settled[key] is not value[key] for key in settled) else value
+
+
+def settle(record: Any) -> None:
+    """Finish a record in place while it is being built; raise ModelError for what cannot be finished."""
+    if "#" in record.id:
+        raise ModelError([("id", "the record's id has no fragment (#…): its nodes get one each")])
+    settler = _Settler(record.language)
+    changes = settler.node(record, "", root=True)
+    if settler.problems:
+        raise ModelError(settler.problems)
+    for name, value in changes.items():
+        object.__setattr__(record, name, value)

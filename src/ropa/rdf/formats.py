@@ -1,0 +1,291 @@
+"""Triples ↔ bytes: N-Triples, JSON-LD and RDF/XML written here, Turtle and all reading by rdflib."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+import orjson
+
+from ropa.errors import ReadError
+from ropa.findings import malformed
+from ropa.rdf.terms import LANG_STRING, RDF_TYPE, STRING, XSD, Lit, Object, Triple, nt_term, ntriples
+from ropa.vocab import PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+DOUBLE: Final = XSD + "double"
+FORMATS: Final = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
+"""Our names of the RDF formats → rdflib's."""
+_SPLIT = re.compile(r"(.*[/#:])([^\W\d][\w.\-]*)\Z", re.DOTALL)
+
+
+def _prefixes(triples: Iterable[Triple], extra: dict[str, str]) -> dict[str, str]:
+    """Return the prefixes that the triples use."""
+    every = {**extra, **PREFIXES}
+    used: dict[str, str] = {}
+    for s, p, o in triples:
+        for term in (s, p, o.datatype if isinstance(o, Lit) else o):
+            for prefix, namespace in every.items():
+                if term.startswith(namespace):
+                    used[prefix] = namespace
+    return dict(sorted(used.items()))
+
+
+def to_rdflib(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> Graph:
+    """Return the triples as an `rdflib.Graph` with the library's prefixes bound."""
+    from rdflib import BNode, Graph, Literal, URIRef  # noqa: PLC0415  # rdflib takes 130 ms to import
+
+    graph = Graph(bind_namespaces="none")
+    made = list(triples)
+    for prefix, namespace in _prefixes(made, prefixes or {}).items():
+        graph.bind(prefix, namespace)
+
+    def node(term: str) -> Any:
+        return BNode(term[2:]) if term.startswith("_:") else URIRef(term)
+
+    for s, p, o in made:
+        if not isinstance(o, Lit):
+            value: Any = node(o)
+        elif o.language:
+            value = Literal(o.value, lang=o.language)
+        elif o.datatype == STRING:
+            value = Literal(o.value)
+        else:
+            value = Literal(o.value, datatype=URIRef(o.datatype), normalize=False)
+        graph.add((node(s), URIRef(p), value))
+    return graph
+
+
+def _double(value: str) -> str:
+    """Return one spelling of a number: rdflib writes `1.5e+00` in Turtle."""
+    try:
+        return repr(float(value))
+    except ValueError:
+        return value
+
+
+def from_rdflib(graph: Graph) -> list[Triple]:
+    """Return the triples of an `rdflib.Graph`; blank nodes get their `_:` name."""
+    from rdflib import BNode, Literal  # noqa: PLC0415  # as above
+
+    def term(node: Any) -> Object:
+        if isinstance(node, Literal):
+            if node.language:
+                return Lit(str(node), LANG_STRING, node.language.lower())
+            if str(node.datatype) == DOUBLE:
+                return Lit(_double(str(node)), DOUBLE)
+            return Lit(str(node), str(node.datatype) if node.datatype else STRING)
+        return f"_:{node}" if isinstance(node, BNode) else str(node)
+
+    return [(str(term(s)), str(p), term(o)) for s, p, o in graph]
+
+
+def to_pyoxigraph(triples: Iterable[Triple]) -> list[Any]:
+    """Return the triples as `pyoxigraph.Triple`s; needs the extra `fast`."""
+    from ropa.errors import MissingExtraError  # noqa: PLC0415
+
+    try:
+        import pyoxigraph as ox  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise MissingExtraError("fast", "pyoxigraph", "to_pyoxigraph") from None
+
+    def node(term: str) -> Any:
+        return ox.BlankNode(term[2:]) if term.startswith("_:") else ox.NamedNode(term)
+
+    def value(term: Object) -> Any:
+        if not isinstance(term, Lit):
+            return node(term)
+        if term.language:
+            return ox.Literal(term.value, language=term.language)
+        return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
+
+    return [ox.Triple(node(s), ox.NamedNode(p), value(o)) for s, p, o in dict.fromkeys(triples)]
+
+
+# -- writing -------------------------------------------------------------------
+
+
+def jsonld_context(prefixes: dict[str, str] | None = None) -> dict[str, str]:
+    """Return the inline context of our JSON-LD: prefixes only, so that a key has one meaning."""
+    return dict(sorted({**(prefixes or {}), **PREFIXES}.items()))
+
+
+def _json_value(value: Object, short: Any) -> dict[str, str]:
+    if not isinstance(value, Lit):
+        return {"@id": short(value)}
+    if value.language:
+        return {"@language": value.language, "@value": value.value}
+    return {"@value": value.value} if value.datatype == STRING else {"@type": short(value.datatype), "@value": value.value}
+
+
+def jsonld(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> str:
+    """Return flattened JSON-LD; any processor expands it, offline, to exactly these triples."""
+    made = list(dict.fromkeys(triples))
+    used = _prefixes(made, prefixes or {})
+
+    def short(iri: str) -> str:
+        for prefix, namespace in sorted(used.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+            local = iri.removeprefix(namespace)
+            if local != iri and local and not local.startswith("//"):
+                return f"{prefix}:{local}"
+        return iri
+
+    nodes: dict[str, dict[str, Any]] = {}
+    for s, p, o in sorted(made, key=lambda t: (t[0], t[1], nt_term(t[2]))):
+        node = nodes.setdefault(s, {"@id": s if "#" in s or "/" in s else short(s)})
+        if p == RDF_TYPE and not isinstance(o, Lit):
+            node.setdefault("@type", []).append(short(o))
+        else:
+            node.setdefault(short(p), []).append(_json_value(o, short))
+    data = {"@context": used, "@graph": list(nodes.values())}
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def rdfxml(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> str:
+    """Return RDF/XML, subjects and properties sorted."""
+    made = sorted(dict.fromkeys(triples), key=lambda t: (t[0], t[1], nt_term(t[2])))
+    names = {namespace: prefix for prefix, namespace in {**(prefixes or {}), **PREFIXES}.items()}
+    used: dict[str, str] = {PREFIXES["rdf"]: "rdf"}
+    for _, p, _ in made:
+        match = _SPLIT.match(p)
+        if match is None:
+            raise ValueError(f"<{p}> cannot be a property in RDF/XML")
+        used.setdefault(match[1], names.get(match[1]) or f"ns{len(used)}")
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<rdf:RDF"]
+    lines += [f"  xmlns:{prefix}={quoteattr(namespace)}" for namespace, prefix in sorted(used.items(), key=lambda x: x[1])]
+    lines[-1] += ">"
+    subject = None
+    for s, p, o in made:
+        if s != subject:
+            lines += ["  </rdf:Description>"] if subject is not None else []
+            lines.append(f"  <rdf:Description rdf:about={quoteattr(s)}>")
+            subject = s
+        match = _SPLIT.match(p)
+        assert match is not None
+        tag = f"{used[match[1]]}:{match[2]}"
+        if not isinstance(o, Lit):
+            lines.append(f"    <{tag} rdf:resource={quoteattr(o)}/>")
+            continue
+        kind = f' xml:lang="{o.language}"' if o.language else "" if o.datatype == STRING else f" rdf:datatype={quoteattr(o.datatype)}"
+        lines.append(f"    <{tag}{kind}>{escape(o.value)}</{tag}>")
+    lines += ["  </rdf:Description>"] if subject is not None else []
+    return "\n".join([*lines, "</rdf:RDF>", ""])
+
+
+def serialize(triples: Iterable[Triple], format_: str, prefixes: dict[str, str] | None = None) -> str:
+    """Return the triples in `turtle`, `ntriples`, `jsonld` or `rdfxml`; the same triples, the same bytes."""
+    if format_ == "ntriples":
+        return ntriples(triples)
+    if format_ == "jsonld":
+        return jsonld(triples, prefixes)
+    if format_ == "rdfxml":
+        return rdfxml(triples, prefixes)
+    ordered = sorted(dict.fromkeys(triples), key=lambda t: (t[0], t[1], nt_term(t[2])))
+    return to_rdflib(ordered, prefixes).serialize(format="turtle")
+
+
+# -- reading -------------------------------------------------------------------
+
+
+def _guard_jsonld(data: bytes) -> None:
+    """Refuse what would make a processor open a connection: a context that is named, not written out."""
+
+    def contexts(value: Any) -> Iterator[Any]:
+        stack = [value]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, dict):
+                for key, inner in item.items():
+                    if key in ("@context", "@import"):
+                        yield from inner if isinstance(inner, list) else [inner]
+                    stack.append(inner)
+            elif isinstance(item, list):
+                stack += item
+
+    if any(isinstance(found, str) for found in contexts(orjson.loads(data))):
+        raise ReadError(
+            [malformed("the JSON-LD names a remote context, and nothing here opens a connection", hint="write the context inline")]
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from logging what the reader reports itself."""
+    logger = logging.getLogger("rdflib")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Keep rdflib from rewriting literals (`01` to `1`): what a file says is what is read."""
+    import rdflib  # noqa: PLC0415  # as above
+
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+
+
+def parse(data: bytes, format_: str) -> list[Triple]:
+    """Return the triples of a document. Raises ReadError, with the line where the parser tells it."""
+    from rdflib import Graph  # noqa: PLC0415  # as above
+
+    if format_ == "rdfxml" and re.search(rb"<!(DOCTYPE|ENTITY)", data):
+        raise ReadError([malformed("the RDF/XML declares a document type or entities: refused", hint="remove the <!DOCTYPE …>")])
+    try:
+        data.decode("utf-8")
+        if format_ == "jsonld":
+            _guard_jsonld(data)
+        graph = Graph(bind_namespaces="none")
+        with _quiet(), _as_written():
+            graph.parse(io.BytesIO(data), format=FORMATS[format_], publicID="https://w3id.org/gdpr-ropa/base/")
+            return from_rdflib(graph)
+    except ReadError:
+        raise
+    except UnicodeDecodeError as error:
+        raise ReadError([malformed(f"not UTF-8: {error.reason} at byte {error.start}", line=_line(data, error.start))]) from None
+    except RecursionError:
+        raise ReadError([malformed("the document is nested too deeply")]) from None
+    except Exception as error:  # noqa: BLE001  # rdflib's parsers raise whatever they stumble over
+        raise ReadError([_parse_error(error, format_, data)]) from None
+
+
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
+
+
+def _parse_error(error: Exception, format_: str, data: bytes) -> Any:
+    line = getattr(error, "lines", None)
+    if isinstance(error, orjson.JSONDecodeError):
+        return malformed(f"not JSON: {error.msg}", line=error.lineno, column=error.colno)
+    if callable(getattr(error, "getLineNumber", None)):
+        return malformed(f"not {format_}: {error.getMessage()}", line=error.getLineNumber(), column=error.getColumnNumber() + 1)  # type: ignore[attr-defined]
+    if isinstance(line, int):  # rdflib's notation3.BadSyntax counts from 0
+        return malformed(f"not {format_}: {getattr(error, '_why', error)}", line=line + 1)
+    found = re.search(r"line (\d+)", str(error))
+    first = str(error).strip().splitlines()
+    number = int(found[1]) if found else _nt_line(data) if format_ == "ntriples" else None
+    return malformed(f"not {format_}: {first[0][:200] if first else type(error).__name__}", line=number)
+
+
+_NT = re.compile(rb'\s*((<[^>]*>|_:\S+)\s*<[^>]*>\s*(<[^>]*>|_:\S+|"([^"\\]|\\.)*"(@[\w-]+|\^\^<[^>]*>)?)\s*\.\s*)?(#.*)?\r?\n?\Z')
+
+
+def _nt_line(data: bytes) -> int | None:
+    return next((number for number, line in enumerate(data.splitlines(), 1) if not _NT.match(line)), None)
+
+
