@@ -79,7 +79,11 @@ def vocab() -> dict[str, Any]:
 def built() -> dict[Path, bytes]:
     """Return every generated file with its content."""
     DATA.mkdir(exist_ok=True)
-    files = {DATA / "vocab.json": orjson.dumps(vocab(), option=orjson.OPT_SORT_KEYS) + b"\n"}
+    rules = tomllib.loads((HERE / "rules.toml").read_text(encoding="utf-8"))
+    files = {
+        DATA / "vocab.json": orjson.dumps(vocab(), option=orjson.OPT_SORT_KEYS) + b"\n",
+        DATA / "rules.json": orjson.dumps(rules, option=orjson.OPT_SORT_KEYS) + b"\n",
+    }
     # The rest is generated from the declarations, which need the index: write it first.
     if "--check" not in sys.argv[1:]:
         write(files)

@@ -1,0 +1,352 @@
+"""The command line: the only place that prints or exits."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+from ropa import __version__, io
+from ropa.errors import MissingExtraError, ReadError, RopaError
+from ropa.findings import FORMAT_VERSION, Finding, Severity
+from ropa.model import Record
+
+T = TypeVar("T")
+
+LANGUAGES = ("en", "fi", "sv")
+SHOWN = 5
+"""How many findings of a file the text output shows without --full."""
+MANY = 20
+"""From how many files on a progress bar is shown, on a terminal."""
+FORMATS = (*io.TEXT_FORMATS, *io.RDF_FORMATS)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0 clean, 1 findings, 2 unreadable input or wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = cli.main(args=None if argv is None else list(argv), prog_name="ropa", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except ReadError as error:
+        _tell(error.findings)
+        return 2
+    except (RopaError, MissingExtraError) as error:
+        click.echo(f"ropa: {error}", err=True)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 2
+    except OSError as error:
+        click.echo(f"ropa: {error.filename or ''}: {error.strerror or error}", err=True)
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ropa")
+def cli() -> None:
+    """GDPR records of processing and privacy notices: check, convert, look up terms.
+
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 unreadable input
+    or wrong usage. "-" is standard input or output. No command opens a network
+    connection, and none gives legal advice.
+    """
+
+
+# -- helpers -------------------------------------------------------------------
+
+
+def _walk(items: Sequence[T], what: str) -> Iterator[T]:
+    """Go through items, with a progress bar on a terminal if they are many."""
+    if len(items) < MANY or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console  # noqa: PLC0415  # 80 ms that a single file need not pay
+    from rich.progress import track  # noqa: PLC0415  # as above
+
+    yield from track(items, description=what, console=Console(stderr=True), transient=True)
+
+
+def _read(path: str, format_: str | None = None) -> tuple[Record, io.Source]:
+    if path != "-":
+        if format_ is not None and not Path(path).is_dir():
+            try:
+                raw = Path(path).read_bytes()
+            except OSError as error:
+                raise RopaError(f"{path}: {error.strerror}") from None
+            return io.read_bytes(raw, format_, path)
+        return io.read_path(path)
+    raw = sys.stdin.buffer.read()
+    return io.read_bytes(raw, format_ or _sniff(raw), "-")
+
+
+def _sniff(raw: bytes) -> str:
+    """Tell JSON from YAML on standard input; RDF has to be named with --from."""
+    return "json" if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "yaml"
+
+
+def _place(finding: Finding) -> str:
+    return ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part is not None)
+
+
+def _tell(findings: Iterable[Finding], stream: TextIO | None = None) -> None:
+    for finding in findings:
+        hint = f" ({finding.hint})" if finding.hint else ""
+        path = f" {finding.path}:" if finding.path else ""
+        click.echo(f"{_place(finding)}: {finding.severity} {finding.code}{path} {finding.message}{hint}", file=stream, err=stream is None)
+
+
+def _write(path: str | None, text: str) -> None:
+    if path is None or path == "-":
+        click.echo(text, nl=False)
+    else:
+        io.write_file(path, text)
+
+
+# -- check ---------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--profile", "profiles", multiple=True, type=click.Choice(["record", "notice", "processor", "fi"]), help="Which rules; may be given several times. Default: what the record says it serves.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day for which dated facts are looked up (default: today).")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True, help="From which severity on the exit code is 1.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the messages (default: the record's).")
+@click.option("--full", is_flag=True, help="Show every finding, with an example of what to write.")
+def check(
+    paths: tuple[str, ...],
+    profiles: tuple[str, ...],
+    as_of: datetime.datetime | None,
+    format_: str,
+    fail_on: str,
+    lang: str | None,
+    full: bool,  # noqa: FBT001  # a click flag
+) -> int:
+    """Check records and say what they do not state, or state twice.
+
+    PATH is a file (.json .yaml .ttl .nt .jsonld .rdf), a record folder, a
+    folder of records, or "-".
+    """
+    from ropa.rules import check_record  # noqa: PLC0415  # not needed for --help
+
+    day = as_of.date() if as_of else datetime.datetime.now().astimezone().date()
+    named = [path for path in paths if path != "-"]
+    found, skipped = io.record_paths(named)
+    names = [*map(str, found), *(["-"] if "-" in paths else [])]
+    results: list[tuple[str, list[Finding], bool]] = []
+    for name in _walk(names, "Checking"):
+        try:
+            record, source = _read(name)
+            findings = io.locate(check_record(record, profiles or None, day, language=lang), source)
+            results.append((name, findings, True))
+        except ReadError as error:
+            results.append((name, list(error.findings), False))
+    if format_ == "json":
+        click.echo(_json(results, day, skipped))
+    else:
+        _text(results, day, skipped, lang or "en", full=full)
+    if not all(readable for _, _, readable in results):
+        return 2
+    limit = {"error": 0, "warning": 1, "never": -1}[fail_on]
+    return int(any(finding.severity.rank <= limit for _, findings, _ in results for finding in findings))
+
+
+def _json(results: list[tuple[str, list[Finding], bool]], day: datetime.date, skipped: int) -> str:
+    import orjson  # noqa: PLC0415  # loaded already by the reader
+
+    data = {
+        "version": FORMAT_VERSION,
+        "as_of": day.isoformat(),
+        "skipped": skipped,
+        "files": [
+            {"file": name, "readable": readable, "findings": [finding.to_dict() for finding in findings]}
+            for name, findings, readable in results
+        ],
+    }
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+
+
+def _counted(findings: list[Finding]) -> str:
+    parts = []
+    for severity in Severity:
+        count = sum(finding.severity is severity for finding in findings)
+        if count:
+            parts.append(f"{count} {severity}{'' if count == 1 else 's'}")
+    return ", ".join(parts) or "nothing found"
+
+
+def _text(results: list[tuple[str, list[Finding], bool]], day: datetime.date, skipped: int, language: str, *, full: bool) -> None:
+    from ropa.rules.registry import words  # noqa: PLC0415  # not needed for --help
+
+    color = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+    for name, findings, readable in results:
+        click.secho(f"{name}: {_counted(findings)}" if readable else f"{name}: cannot be read", bold=True)
+        shown = findings if full or not readable else findings[:SHOWN]
+        for finding in shown:
+            articles = f"  Art. {', '.join(finding.articles)}" if finding.articles else ""
+            place = ":".join(str(part) for part in (finding.line, finding.column) if part is not None)
+            click.echo(f"  {click.style(finding.severity.value, fg=color[finding.severity])} {finding.code} {finding.rule}{articles}")
+            where = f"{place}  {finding.path}".strip()
+            click.echo(f"    {where}: {finding.message}" if where else f"    {finding.message}")
+            if finding.hint:
+                click.echo(f"    → {finding.hint}")
+            example = words(int(finding.code.removeprefix("ROPA")), language).example if readable else ""
+            if example and full:
+                click.echo("".join(f"      {line}\n" for line in example.strip().splitlines()), nl=False)
+        if len(findings) > len(shown):
+            click.echo(f"  … {len(findings) - len(shown)} more: --full shows all, with examples")
+    total = [finding for _, findings, _ in results for finding in findings]
+    extra = f", {skipped} other files skipped" if skipped else ""
+    click.echo(f"{len(results)} checked{extra}: {_counted(total)}. Facts as of {day.isoformat()}. No finding is not the same as lawful.")
+
+
+# -- convert -------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@click.option("--from", "from_", type=click.Choice(FORMATS), help="Format of IN (default: by its ending).")
+@click.option("--to", "to", type=click.Choice(FORMATS), help="Format of OUT (default: by its ending).")
+def convert(source: str, target: str, from_: str | None, to: str | None) -> int:
+    """Convert a record between JSON, YAML and RDF without loss.
+
+    IN may be a foreign DPV graph: what is not understood is listed, and the
+    exit code is 1. OUT without an ending is a record folder.
+    """
+    record, unread = _read_any(source, from_)
+    if target == "-":
+        _write(None, io.dumps(record, to or "json"))
+    elif to is not None:
+        _write(target, io.dumps(record, to))
+    else:
+        io.dump(record, target)
+    for line in unread:
+        click.echo(line, err=True)
+    if unread:
+        click.echo(f"ropa: {source}: {len(unread)} triples above were not read", err=True)
+    return int(bool(unread))
+
+
+def _read_any(source: str, from_: str | None) -> tuple[Record, list[str]]:
+    format_ = from_ or (io.SUFFIXES.get(Path(source).suffix.lower()) if source != "-" else None)
+    if format_ not in io.RDF_FORMATS:
+        return _read(source, from_)[0], []
+    from ropa.rdf import adopt, formats  # noqa: PLC0415  # rdflib takes long to import
+    from ropa.rdf.terms import nt_term  # noqa: PLC0415  # as above
+
+    raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    try:
+        draft = adopt.read_graph(formats.parse(raw, format_))
+    except ReadError as error:
+        raise ReadError(io.locate(error.findings, io.Source(format_, raw, source))) from None
+    return draft.record, [f"{nt_term(s)} <{p}> {nt_term(o)} ." for s, p, o in draft.unread]
+
+
+# -- rule, terms, schema, new --------------------------------------------------
+
+
+@cli.command()
+@click.argument("code")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+def rule(code: str, lang: str) -> int:
+    """Explain a rule: ROPA501, 501 or transfers-not-stated."""
+    from ropa.rules import RULES  # noqa: PLC0415  # not needed for --help
+    from ropa.rules.registry import words  # noqa: PLC0415  # as above
+
+    wanted = code.upper().removeprefix("ROPA")
+    found = [one for one in RULES if str(one.code) == wanted or one.name == code.lower()]
+    if not found:
+        raise click.UsageError(f"there is no rule {code!r}")
+    texts = words(found[0].code, lang)
+    click.secho(f"{found[0].id} {found[0].name}", bold=True)
+    click.echo(texts.title)
+    for one in found:
+        for profile, strength in one.strength.items():
+            articles = ", ".join(one.articles.get(profile, ()))
+            click.echo(f"  {profile}: {strength}" + (f" (Art. {articles})" if articles else ""))
+    for line in dict.fromkeys(one.doc for one in found if one.doc):
+        click.echo(line)
+    click.echo(f"→ {texts.hint}")
+    if texts.example:
+        click.echo("\n" + texts.example.strip())
+    return 0
+
+
+@cli.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--in", "root", metavar="TERM", help="Only terms below this one, for example dpv:PersonalData.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 500))
+def terms(query: tuple[str, ...], root: str | None, limit: int) -> int:
+    """Find DPV and ropa: terms by a word in English, Finnish or Swedish."""
+    from ropa import vocab  # noqa: PLC0415  # not needed for --help
+
+    if root is not None and not vocab.known(root):
+        raise click.UsageError(f"{root} is no term; nearest: {', '.join(vocab.nearest(root)) or 'none'}")
+    hits = vocab.search(" ".join(query), root=root, limit=limit)
+    for hit in hits:
+        found = vocab.entry(hit.curie)
+        assert found is not None
+        draft = "" if found.label_status == vocab.CHECKED or hit.labels.keys() == {"en"} else "  (draft labels)"
+        click.echo(f"{hit.curie:42} {' · '.join(hit.labels.get(tag, '–') for tag in LANGUAGES)}{draft}")
+        if found.parents:
+            click.echo(f"{'':42} below {', '.join(found.parents)}")
+    if not hits:
+        click.echo("nothing found", err=True)
+    return 0 if hits else 1
+
+
+@cli.command()
+@click.option("--kind", type=click.Choice(["json", "context", "shacl"]), default="json", show_default=True)
+@click.option("--profile", type=click.Choice(["record", "notice", "processor"]), help="For shacl: the shapes of one profile.")
+@click.option("-o", "--output", help="File to write (default: standard output).")
+def schema(kind: str, profile: str | None, output: str | None) -> int:
+    """Print the JSON Schema, the JSON-LD context or the SHACL shapes."""
+    import orjson  # noqa: PLC0415  # not needed for --help
+
+    from ropa import schema as schemas  # noqa: PLC0415  # as above
+    from ropa import shapes  # noqa: PLC0415  # as above
+
+    if kind == "shacl":
+        text = shapes.turtle(profile)
+    else:
+        made: Any = schemas.json_schema() if kind == "json" else schemas.context()
+        text = orjson.dumps(made, option=orjson.OPT_INDENT_2).decode() + "\n"
+    _write(output, text)
+    return 0
+
+
+@cli.command()
+@click.option("--sector", type=click.Choice(["water", "heat", "electricity"]), default="water", show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="fi", show_default=True)
+@click.option("-o", "--output", required=True, help="File to write, .yaml; an existing file is left alone.")
+def new(sector: str, lang: str, output: str) -> int:
+    """Write a commented starter of a customer register, its gaps left open."""
+    text = resources.files("ropa").joinpath(f"_data/starters/{sector}.{lang}.yaml").read_text("utf-8")
+    if output != "-" and Path(output).exists():
+        raise click.UsageError(f"{output} is there already: choose another name")
+    if output != "-" and Path(output).suffix.lower() not in (".yaml", ".yml"):
+        raise click.UsageError(f"{output}: a starter is YAML, name it .yaml")
+    _write(output, text)
+    if output != "-":
+        click.echo(f"wrote {output}. Next: ropa check {output}", err=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""Running the rules over a record."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import attrs
+
+from ropa import io
+from ropa.access import register_of
+from ropa.errors import RopaError
+from ropa.findings import SEVERITY, Finding, Severity, sort_key
+from ropa.model import Record
+from ropa.rules import bases, completeness, data, flows, hygiene, parties, retention, rights
+from ropa.rules.context import Context
+from ropa.rules.registry import HYGIENE, PROFILES, RULES, Hit, Rule, name_of, paired, words
+from ropa.vocab import Facts, label
+
+MODULES: Final = (bases, completeness, data, flows, hygiene, parties, retention, rights)
+"""Importing them registers their rules."""
+
+SILENCES: Final[Mapping[int, frozenset[int]]] = {
+    102: frozenset({109}),
+    401: frozenset({403}),
+    504: frozenset({502, 503}),
+    601: frozenset({605}),
+    701: frozenset({702, 703, 704, 705, 708, 709, 713}),
+    706: frozenset({707, 715}),
+}
+"""A finding of the first code makes those of the others, in the same register (504: on the same node), needless."""
+SAME_NODE: Final = frozenset({504})
+LANGUAGES: Final = ("en", "fi", "sv")
+
+
+class Found(NamedTuple):
+    """A hit of a rule in one profile."""
+
+    rule: Rule
+    hit: Hit
+    profile: str
+
+
+def profiles_of(record: Record) -> frozenset[str]:
+    """Return the profiles that a record asks for by what it says it serves."""
+    serves = record.serves or ()
+    found = set()
+    if "notice" in serves:
+        found.add("notice")
+    if record.processor is not None and ("record" in serves or not serves):
+        found.add("processor")
+    elif "record" in serves:
+        found.add("record")
+    return frozenset(found or {"record", "notice"})
+
+
+def _asked(record: Record, profiles: Iterable[str] | None) -> frozenset[str]:
+    given = frozenset(profiles or ())
+    unknown = given - set(PROFILES)
+    if unknown:
+        raise RopaError(f"unknown profile {', '.join(sorted(unknown))}: there are {', '.join(PROFILES)}")
+    # fi goes beside record or notice; alone it is laid over what the record serves.
+    return given | profiles_of(record) if given <= {"fi"} else given
+
+
+def _run(context: Context, rule: Rule, profiles: list[str]) -> Iterator[Found]:
+    for place in context.by_class.get(rule.on, []):
+        for hit in rule.look(context, place.node, place.path):
+            for profile in profiles:
+                yield Found(rule, hit, profile)
+
+
+def _crash(rule: Rule, error: Exception) -> Finding:
+    return Finding(
+        code="ROPA900",
+        rule=name_of(900),
+        severity=Severity.ERROR,
+        message=words(900, "en").message.format(rule=rule.id, error=f"{type(error).__name__}: {error}"),
+        hint=words(900, "en").hint,
+    )
+
+
+def _silenced(found: list[Found]) -> list[Found]:
+    told: dict[tuple[int, str], None] = {}
+    for item in found:
+        if item.rule.code in SILENCES:
+            scope = item.hit.path if item.rule.code in SAME_NODE else register_of(item.hit.path)
+            told[(item.rule.code, scope)] = None
+    # 102 is told of the record, and what it silences stands in the registers.
+    whole = any(code == 102 for code, _ in told)
+
+    def silent(item: Found) -> bool:
+        if item.rule.code == 109 and whole:
+            return True
+        return any(
+            item.rule.code in SILENCES[code] and scope == (item.hit.path if code in SAME_NODE else register_of(item.hit.path))
+            for code, scope in told
+        )
+
+    return [item for item in found if not silent(item)]
+
+
+def _finding(context: Context, group: list[Found], language: str) -> Finding:
+    """Make one finding of what several profiles ask alike: all articles, the higher severity."""
+    first = group[0]
+    register = register_of(first.hit.path)
+    node = next((place.node for place in context.places if place.path == register), None) if register else None
+    under = context.under(node) if node is not None else frozenset()
+    severities, articles = [], []
+    for item in group:
+        strength = item.hit.strength or item.rule.strength[item.profile]
+        severities.append(SEVERITY[strength])
+        cited = item.hit.articles or item.rule.articles[item.profile]
+        articles += paired(cited, under) if item.profile == "notice" else cited
+    texts = words(first.rule.code, language)
+    filled = _filled(first.hit.words, language)
+    return Finding(
+        code=first.rule.id,
+        rule=first.rule.name,
+        severity=min(severities, key=lambda severity: severity.rank),
+        message=texts.message.format_map(filled),
+        articles=tuple(dict.fromkeys(articles)),
+        path=first.hit.path,
+        hint=texts.hint.format_map(filled),
+        profiles=tuple(sorted({item.profile for item in group} - {HYGIENE})),
+    )
+
+
+class _Filled(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def _filled(given: Mapping[str, Any], language: str) -> _Filled:
+    filled = _Filled(given)
+    if "right" in given:
+        name = str(given["right"])
+        filled["right"] = label(name, language, draft=True) or label(name, "en") or name
+        filled["term"] = name
+    return filled
+
+
+def check_record(
+    record: Record,
+    profiles: Iterable[str] | None = None,
+    as_of: datetime.date | None = None,
+    *,
+    language: str | None = None,
+    facts: Facts | None = None,
+    rules: Iterable[Rule] | None = None,
+) -> list[Finding]:
+    """Return the findings of a record in memory; see `check`."""
+    asked = _asked(record, profiles)
+    context = Context(record, as_of or datetime.datetime.now().astimezone().date(), facts or Facts(), asked)
+    if "fi" in asked or (context.is_finnish and asked & {"record", "notice"}):
+        asked |= {"fi"}
+    speak = language or (record.language if record.language in LANGUAGES else "en")
+    found: list[Found] = []
+    crashes: list[Finding] = []
+    for rule in RULES if rules is None else rules:
+        wanted = [profile for profile in rule.strength if profile in asked or profile == HYGIENE]
+        if not wanted:
+            continue
+        try:
+            found += list(_run(context, rule, wanted))
+        except Exception as error:  # noqa: BLE001  # a rule that fails must not hide what the others find
+            crashes.append(_crash(rule, error))
+    groups: dict[tuple[int, str, tuple[tuple[str, Any], ...]], list[Found]] = {}
+    for item in _silenced(found):
+        key = (item.rule.code, item.hit.path, tuple(sorted((k, str(v)) for k, v in item.hit.words.items())))
+        groups.setdefault(key, []).append(item)
+    made = [_remarked(context, _finding(context, group, speak)) for group in groups.values()]
+    return sorted(made + crashes, key=lambda finding: (finding.severity.rank, *sort_key(finding)))
+
+
+def _remarked(context: Context, finding: Finding) -> Finding:
+    """Quote a remark that the record makes about the place of a finding."""
+    register = register_of(finding.path)
+    holder = next((r for r in context.record.registers or () if r.id == register), None)
+    remarks = [
+        words_
+        for source, path in ((context.record.remarks, finding.path), (holder and holder.remarks, finding.path.partition("/")[2]))
+        if source
+        for about, words_ in source.items()
+        if about and (path == about or path.startswith(f"{about}/"))
+    ]
+    if not remarks:
+        return finding
+    return attrs.evolve(finding, message=f"{finding.message} [{'; '.join(str(words_) for words_ in remarks)}]")
+
+
+def check(
+    record: Record | str | Path,
+    profiles: Iterable[str] | None = None,
+    as_of: datetime.date | str | None = None,
+    *,
+    language: str | None = None,
+    facts: Facts | None = None,
+) -> list[Finding]:
+    """Return the findings of a record, or of the record in a file or folder; gravest first.
+
+    `profiles`: of record (Art. 30(1)), notice (Art. 13-14), processor
+    (Art. 30(2)), fi; left out, what the record says it serves. `as_of`: the
+    day for which dated facts are looked up (default today). `language`: of the
+    messages (default the record's). `facts`: dated facts of your own.
+
+    Raises ReadError if a file cannot be read. No findings means that these
+    rules found nothing, not that the law is followed.
+    """
+    day = datetime.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    if isinstance(record, Record):
+        return check_record(record, profiles, day, language=language, facts=facts)
+    loaded, source = io.read_path(record)
+    return io.locate(check_record(loaded, profiles, day, language=language, facts=facts), source)

@@ -1,0 +1,147 @@
+"""What every rule may ask of the record: one index, made once."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ropa.access import Place, each, resolve, targets, walk
+from ropa.model import Organisation, Record, Register, Transfer
+from ropa.spec import slot_map
+from ropa.vocab import Facts, Terms
+
+PUBLIC: Final = ("dpv:PublicSectorBody", "dpv:GovernmentalOrganisation", "dpv:Authority")
+"""Kinds that make an organisation a public authority or body; stated, never inferred."""
+
+_POINTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "a": ("dpv:Consent",),
+    "b": ("dpv:Contract",),
+    "c": ("dpv:LegalObligation",),
+    "d": ("dpv:VitalInterest",),
+    "e": ("dpv:PublicInterest", "dpv:OfficialAuthorityOfController"),
+    "f": ("dpv:LegitimateInterest",),
+}
+
+
+class Context:
+    """One check of one record."""
+
+    def __init__(self, record: Record, as_of: datetime.date, facts: Facts, profiles: frozenset[str]) -> None:
+        """Walk the record once."""
+        self.record = record
+        self.as_of = as_of
+        self.facts = facts
+        self.profiles = profiles
+        self.terms = Terms(record)
+        self.places: tuple[Place, ...] = tuple(walk(record))
+        self.index = targets(record)
+        self.by_class: dict[type, list[Place]] = {}
+        for place in self.places:
+            self.by_class.setdefault(type(place.node), []).append(place)
+
+    # -- terms ---------------------------------------------------------------
+
+    def point(self, basis: str | None) -> str | None:
+        """Return the letter of Art. 6(1) that a basis is, or None."""
+        if basis is None:
+            return None
+        above = self.terms.ancestors(basis)
+        for letter in _POINTS:
+            if f"eu-gdpr:A6-1-{letter}" in above:
+                return letter
+        # A generic DPV term is a point; another article's term (9(2), 46, 49 …) is none.
+        if basis.startswith(("dpv:", "own:")) and not any(name.startswith(("eu-gdpr:", "ropa:")) for name in above):
+            return next((letter for letter, roots in _POINTS.items() if not above.isdisjoint(roots)), None)
+        return None
+
+    def points(self, register: Register) -> frozenset[str]:
+        """Return the letters of Art. 6(1) among the register's bases."""
+        return frozenset(point for basis in each(register.legal_bases) if (point := self.point(basis.basis)))
+
+    def rights(self, register: Register) -> frozenset[str]:
+        """Return every term at or above the rights that the register speaks of, denied ones included."""
+        found: set[str] = set()
+        for right in each(register.rights):
+            if right.right is not None:
+                found |= self.terms.ancestors(right.right)
+        return frozenset(found)
+
+    def mentions(self, register: Register, right: str) -> bool:
+        """Say whether the register speaks of a right (`eu-gdpr:A15`); a part of it such as A21(2) is not the whole."""
+        return any(
+            statement.right == right or (statement.right or "").startswith(f"{right}-") or self._own(statement.right, right)
+            for statement in each(register.rights)
+        )
+
+    def _own(self, name: str | None, right: str) -> bool:
+        return name is not None and name.startswith("own:") and right in self.terms.ancestors(name)
+
+    # -- parties -------------------------------------------------------------
+
+    @property
+    def party(self) -> Organisation | None:
+        """Return who the record is about: the processor in a processor's record, else the controller."""
+        return self.record.processor if "processor" in self.profiles else self.record.controller
+
+    def is_public(self, organisation: Organisation | None) -> bool:
+        """Say whether an organisation is stated to be a public authority or body, or an unincorporated unit of one."""
+        seen: set[int] = set()
+        while organisation is not None and id(organisation) not in seen:
+            seen.add(id(organisation))
+            if self.terms.is_a(organisation.kind, *PUBLIC):
+                return True
+            found = self.index.get("Organisation", {}).get(organisation.unit_of or "", [])
+            organisation = found[0].node if found else None
+        return False
+
+    # -- data and flows ------------------------------------------------------
+
+    def from_subject(self, register: Register) -> bool:
+        """Say whether the register says that some data come from the data subject."""
+        return any(self.terms.any_is(source.concepts, "dpv:DataSubjectDataSource") for source in each(register.sources))
+
+    def from_others(self, register: Register) -> bool:
+        """Say whether the register names a source other than the data subject and his or her meters."""
+        return any(
+            source.concepts is not None and not self.terms.any_is(source.concepts, "dpv:DataSubjectDataSource")
+            for source in each(register.sources)
+        )
+
+    def under(self, register: Register) -> frozenset[str]:
+        """Return which of Art. 13 and 14 the register's notices are declared under."""
+        return frozenset(name for notice in each(register.notices) for name in each(notice.under))
+
+    def follow(self, node: Any, field: str, path: str) -> list[Place]:
+        """Return the nodes that a reference field of a node means."""
+        value = getattr(node, field)
+        slot = slot_map(type(node))[field]
+        names = value if isinstance(value, tuple) else () if value is None else (value,)
+        return [place for name in names for place in resolve(self.index, slot, name, path)]
+
+    def only_to_subjects(self, transfer: Transfer, path: str) -> bool:
+        """Say whether a transfer only sends data subjects their own data: then it is none in law."""
+        found = self.follow(transfer, "recipients", path)
+        return bool(found) and all(place.node.kind == "dpv:DataSubject" for place in found)
+
+    def outside(self, countries: Iterable[str] | None) -> list[str]:
+        """Return the countries that are not in the EEA on the day of the check."""
+        return [country for country in each(tuple(countries or ())) if self.facts.in_eea(country, self.as_of) is False]
+
+    def systems(self, register: Register, path: str) -> list[Place]:
+        """Return the systems that the register, or one of its data categories, uses."""
+        found = self.follow(register, "systems", path)
+        for category in each(register.data_categories):
+            found += self.follow(category, "systems", f"{path}/data_categories/{category.id}")
+        return list({place.path: place for place in found}.values())
+
+    @functools.cached_property
+    def is_finnish(self) -> bool:
+        """Say whether Finnish law is in play, as the record states it."""
+        authority, controller = self.record.supervisory_authority, self.record.controller
+        return (
+            (controller is not None and controller.country == "loc:FI")
+            or (authority is not None and "legal-fi:DPA-FI" in each(authority.same_as))
+            or any(law.jurisdiction == "loc:FI" for law in each(self.record.laws))
+        )

@@ -1,0 +1,145 @@
+"""The registry of rules: code, name, articles and strength per profile, and the function that looks."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import attrs
+import orjson
+
+if TYPE_CHECKING:
+    from ropa.rules.context import Context
+
+PROFILES: Final = ("record", "notice", "processor", "fi")
+"""record: Art. 30(1). notice: Art. 13-14. processor: Art. 30(2). fi: Finnish law, beside record or notice."""
+HYGIENE: Final = "hygiene"
+"""Rules of the document itself; they hold in every profile."""
+
+
+class Hit(NamedTuple):
+    """What a rule function yields: a path, what fills the message, and a strength if it differs from the rule's."""
+
+    path: str
+    words: Mapping[str, Any] = {}
+    strength: str | None = None
+    articles: tuple[str, ...] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """One rule of the catalogue.
+
+    `strength` and `articles` are per profile; `on` is the class whose nodes
+    the function is given, with its path.
+    """
+
+    code: int
+    name: str
+    on: type
+    strength: Mapping[str, str]
+    articles: Mapping[str, tuple[str, ...]]
+    look: Callable[[Context, Any, str], Iterator[Hit]]
+    doc: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return the code as findings show it."""
+        return f"ROPA{self.code}"
+
+
+RULES: Final[list[Rule]] = []
+
+
+def _split(articles: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in articles.split(",") if part.strip())
+
+
+Look = Callable[["Context", Any, str], Iterator[Hit]]
+
+
+def rule(
+    code: int,
+    name: str,
+    on: type,
+    **profiles: tuple[str, str],
+) -> Callable[[Look], Look]:
+    """Register a rule function; `profiles` maps a profile to (strength, articles)."""
+
+    def register(look: Look) -> Look:
+        unknown = set(profiles) - {*PROFILES, HYGIENE}
+        if unknown:
+            raise TypeError(f"rule {code}: unknown profiles {unknown}")
+        RULES.append(
+            Rule(
+                code=code,
+                name=name,
+                on=on,
+                strength={profile: pair[0] for profile, pair in profiles.items()},
+                articles={profile: _split(pair[1]) for profile, pair in profiles.items()},
+                look=look,
+                doc=(look.__doc__ or "").strip(),
+            )
+        )
+        return look
+
+    return register
+
+
+class Words(NamedTuple):
+    """The texts of a rule in one language."""
+
+    title: str
+    message: str
+    hint: str
+    example: str
+
+
+@functools.cache
+def _texts() -> dict[str, Any]:
+    loaded: dict[str, Any] = orjson.loads(resources.files("ropa").joinpath("_data/rules.json").read_bytes())
+    return loaded
+
+
+def words(code: int, language: str) -> Words:
+    """Return the texts of a rule in a language (en, fi, sv); English where a language is not there."""
+    texts = _texts()[str(code)]
+
+    def pick(key: str) -> str:
+        found = texts.get(key, {})
+        return str(found.get(language) or found.get("en") or "")
+
+    return Words(pick("title"), pick("message"), pick("hint"), str(texts.get("example", "")))
+
+
+def name_of(code: int) -> str:
+    """Return the fixed name of a rule."""
+    return str(_texts()[str(code)]["name"])
+
+
+PAIRS: Final[Mapping[str, str]] = {
+    **{f"13(1)({letter})": f"14(1)({letter})" for letter in "abcef"},
+    "13(1)(d)": "14(2)(b)",
+    "13(2)(a)": "14(2)(a)",
+    "13(2)(b)": "14(2)(c)",
+    "13(2)(c)": "14(2)(d)",
+    "13(2)(d)": "14(2)(e)",
+    "13(2)(f)": "14(2)(g)",
+}
+"""Art. 13 → the same duty in Art. 14. 13(2)(e) has none; 14(1)(d) and 14(2)(f) have none in 13."""
+
+
+def paired(articles: tuple[str, ...], under: frozenset[str]) -> tuple[str, ...]:
+    """Return the articles with their pairs; a notice declared under one of 13 and 14 cites that one."""
+    found: list[str] = []
+    for article in articles:
+        other = PAIRS.get(article)
+        if other is None or under == {"eu-gdpr:A13"}:
+            found.append(article)
+        elif under == {"eu-gdpr:A14"}:
+            found.append(other)
+        else:
+            found += [article, other]
+    return tuple(dict.fromkeys(found))
