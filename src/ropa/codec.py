@@ -43,12 +43,12 @@ def _scalar(kind: str, value: Any) -> Any:
     text = str(value)
     if kind == "bool" and text in ("true", "false"):
         return text == "true"
-    if kind == "int" and _NUMBER.match(text) and len(text) < 20:
+    if kind == "int" and _NUMBER.match(text) and len(text) <= 20:
         return int(text)
     if kind == "extra":
         if text in ("true", "false"):
             return text == "true"
-        if _NUMBER.match(text) and len(text) < 20:
+        if _NUMBER.match(text) and len(text) <= 20:
             return int(text)
         if _FLOAT.match(text):
             return float(text)

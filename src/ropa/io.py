@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,13 +16,16 @@ from ropa import codec, jsonread, yamlread
 from ropa.access import each
 from ropa.errors import ModelError, ReadError, RopaError
 from ropa.findings import Finding, malformed
-from ropa.model import Record
-from ropa.spec import slot_map
+from ropa.model import Record, Register
+from ropa.spec import slot_map, spec_of
+from ropa.text import slug
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-    from ropa.yamlread import Marks
+    from ropa.yamlread import Keys, Places
+
+BOM: Final = b"\xef\xbb\xbf"
 
 SUFFIXES: Final = {
     ".json": "json",
@@ -39,14 +43,20 @@ RECORD_FILE: Final = ("record.yaml", "record.yml", "record.json")
 """The file that makes a folder a record; its registers may lie in `registers/`."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Source:
-    """What a record was read from: the raw bytes, kept to find line and column of a finding."""
+    """What a record was read from, kept to find line and column of a finding.
+
+    `parts` of a record folder: how a path begins → the register's file. `tree`
+    and `places` are kept of YAML, which takes long to parse again.
+    """
 
     format: str
     raw: bytes
     file: str | None = None
-    parts: tuple[tuple[str, Source], ...] = ()
+    parts: Mapping[str, Source] = attrs.field(factory=dict)
+    tree: Any = None
+    places: Places | None = None
 
 
 def format_of(path: str | Path) -> str:
@@ -57,109 +67,106 @@ def format_of(path: str | Path) -> str:
     return SUFFIXES[suffix]
 
 
-def plain(raw: bytes, format_: str) -> Any:
-    """Return the plain data of JSON or YAML bytes. Raises ReadError."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
+def _plain(source: Source) -> tuple[Any, Source]:
+    """Return the plain data of JSON or YAML, and the source with what was found out. Raises ReadError."""
+    raw = source.raw
     try:
         text = raw.decode("utf-8")
+        if source.format == "json":
+            return jsonread.load(raw), source
+        tree, places = yamlread.load(text)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise ReadError([malformed(f"not UTF-8: {error.reason} at byte {error.start}", hint="save the file as UTF-8", line=line)]) from None
-    return jsonread.load(raw) if format_ == "json" else yamlread.load(text)[0]
+        message = f"not UTF-8: {error.reason} at byte {error.start}"
+        raise ReadError(locate([malformed(message, hint="save the file as UTF-8", line=line)], source)) from None
+    except ReadError as error:
+        raise ReadError(locate(error.findings, source)) from None
+    return tree, attrs.evolve(source, tree=tree, places=places)
 
 
-def _marks(source: Source) -> Marks:
-    raw = source.raw.removeprefix(b"\xef\xbb\xbf")
-    if source.format == "json":
-        return jsonread.marks(raw)
-    return yamlread.load(raw.decode("utf-8"), mark=True)[1]
+# -- where a finding stands ----------------------------------------------------
 
 
-def locate(findings: Iterable[Finding], source: Source, data: Any = None) -> list[Finding]:
-    """Return the findings with file, line and column where their paths stand in JSON or YAML."""
-    given = list(findings)
-    if not given:
-        return given
-    placed = [attrs.evolve(finding, file=finding.file or source.file) for finding in given]
-    if source.format not in TEXT_FORMATS or all(finding.line is not None for finding in placed):
-        return placed
-    try:
-        tree = plain(source.raw, source.format) if data is None else data
-        places = _marks(source).at
-    except ReadError:
-        return placed
-    parts = dict(source.parts)
-    parted: dict[str, list[Finding]] = {}
-    result = []
-    for finding in placed:
-        head = finding.path.partition("/")[0]
-        if finding.line is not None:
-            result.append(finding)
-        elif head in parts:
-            parted.setdefault(head, []).append(finding)
-        else:
-            line, column = places.get(_keys(tree, finding.path, places), (1, 1))
-            result.append(attrs.evolve(finding, line=line, column=column))
-    for head, mine in parted.items():
-        result += _locate_part(mine, head, parts[head])
-    order = {id(finding): index for index, finding in enumerate(placed)}
-    return sorted(result, key=lambda finding: order.get(id(finding), len(order)))
-
-
-def _locate_part(findings: list[Finding], head: str, source: Source) -> list[Finding]:
-    """Place findings of a register that has a file of its own."""
-    inner = [attrs.evolve(f, path=f.path.partition("/")[2], file=source.file) for f in findings]
-    tree = {"registers": [plain(source.raw, source.format)]}
-    try:
-        places = _marks(source).at
-    except ReadError:
-        return findings
-    found = []
-    for finding, original in zip(inner, findings, strict=True):
-        keys = _keys(tree["registers"][0], finding.path, places, register=True)
-        line, column = places.get(keys, (1, 1))
-        found.append(attrs.evolve(original, file=source.file, line=line, column=column))
+def locate(findings: Iterable[Finding], source: Source) -> list[Finding]:
+    """Return the findings, in their order, with file, line and column where their paths stand in JSON or YAML."""
+    found = [attrs.evolve(finding, file=finding.file or source.file) for finding in findings]
+    homes: dict[str, list[int]] = {}
+    for number, finding in enumerate(found):
+        if finding.line is None and source.format in TEXT_FORMATS:
+            head = finding.path.partition("/")[0]
+            homes.setdefault(head if head in source.parts else "", []).append(number)
+    for head, numbers in homes.items():
+        part = source.parts.get(head, source)
+        tree = _Tree(orjson.loads(part.raw) if part.places is None else part.tree, Register if head else Record)
+        keys = [tree.keys(found[number].path.removeprefix(head).lstrip("/")) for number in numbers]
+        places = jsonread.places(part.raw, set(keys)) if part.places is None else part.places
+        for number, place in zip(numbers, keys, strict=True):
+            while place and place not in places:
+                place = place[:-1]
+            line, column = places.get(place, (1, 1))
+            found[number] = attrs.evolve(found[number], file=part.file, line=line, column=column)
     return found
 
 
-def _keys(tree: Any, path: str, places: Any, *, register: bool = False) -> tuple[str | int, ...]:
-    """Return the keys and indexes that a path of ids means in the plain data, as far as they are written."""
-    parts = [part for part in path.split("/") if part]
-    if parts and not register and parts[0] not in slot_map(Record):
-        parts.insert(0, "registers")
-    keys: list[str | int] = []
-    node = tree
-    while parts:
-        field = parts.pop(0)
-        if not isinstance(node, dict) or field not in node:
-            break
-        keys.append(field)
-        node = node[field]
-        if isinstance(node, list) and parts:
-            index = _index(node, parts[0])
-            if index is None:
+class _Tree:
+    """Plain data, in which a path of ids is followed to the keys and indexes that are written there."""
+
+    def __init__(self, data: Any, cls: type | None) -> None:
+        self.data = data
+        self.cls = cls
+        self.language = str(data.get("language", "")).lower() if isinstance(data, dict) else ""
+        self.known: dict[int, dict[str, int]] = {}
+
+    def keys(self, path: str) -> Keys:
+        """Return the keys and indexes that a path means, as far as they are written."""
+        node, cls = self.data, self.cls
+        keys: list[str | int] = []
+        parts = [part for part in path.split("/") if part]
+        if cls is Record and parts and parts[0] not in slot_map(Record) and not (isinstance(node, dict) and path in node):
+            parts.insert(0, "registers")
+        while parts and isinstance(node, dict):
+            # Remarks, own keys and unknown keys may have a "/" of their own.
+            field = next((name for name in ("/".join(parts), parts[0]) if name in node), None)
+            if field is None:
                 break
-            parts.pop(0)
-            keys.append(index)
-            node = node[index]
-        elif isinstance(node, dict) and parts and parts[0] not in node:
-            parts.pop(0)
-    while keys and tuple(keys) not in places:
-        keys.pop()
-    return tuple(keys)
+            parts = parts[field.count("/") + 1 :]
+            keys.append(field)
+            slot = slot_map(cls).get(field) if cls else None
+            node, cls = node[field], slot.range if slot else None
+            if isinstance(node, list) and parts:
+                index = self.index(node, cls, parts.pop(0))
+                if index is None:
+                    break
+                keys.append(index)
+                node = node[index]
+            elif isinstance(node, dict) and cls and parts and parts[0] not in {*node, *slot_map(cls)}:
+                parts.pop(0)  # the id of a node that is alone in its field
+        return tuple(keys)
 
+    def index(self, items: list[Any], cls: type | None, name: str) -> int | None:
+        """Return the place in a list that a part of a path means: an id, `[2]`, or `2` among plain values."""
+        table = self.known.get(id(items))
+        if table is None:
+            table = self.known[id(items)] = {}
+            for index, item in enumerate(items):
+                table.setdefault(self.name(item, cls) if isinstance(item, dict) else str(index), index)
+                table.setdefault(f"[{index}]", index)
+        return table.get(name)
 
-def _index(items: list[Any], name: str) -> int | None:
-    if name.startswith("[") and name.endswith("]") and name[1:-1].isdigit():
-        return int(name[1:-1])
-    if name.isdigit() and not any(isinstance(item, dict) for item in items):
-        return int(name)
-    from ropa.model.settle import written_id  # noqa: PLC0415  # only to place a finding
-
-    for index, item in enumerate(items):
-        if isinstance(item, dict) and written_id(item) == name:
-            return index
-    return None
+    def name(self, item: dict[str, Any], cls: type | None) -> str:
+        """Return the id of a node as it is written, or as the record makes it (`ropa.model.settle.derived_id`)."""
+        if isinstance(item.get("id"), str) and item["id"]:
+            return str(item["id"])
+        for name in spec_of(cls).id_from if cls else ():
+            value = item.get(name)
+            if isinstance(value, dict):
+                tags = {str(tag).lower(): words for tag, words in value.items()}
+                value = tags.get(self.language, tags.get(min(tags, default="")))
+            elif isinstance(value, list):
+                value = min(map(str, value), default=None)
+            if value is not None and (made := slug(str(value).rpartition(":")[2] if " " not in str(value) else str(value))):
+                return made
+        return ""
 
 
 # -- reading -------------------------------------------------------------------
@@ -167,85 +174,106 @@ def _index(items: list[Any], name: str) -> int | None:
 
 def read_bytes(raw: bytes, format_: str, file: str | None = None) -> tuple[Record, Source]:
     """Return the record in some bytes, with what is needed to place findings. Raises ReadError."""
-    source = Source(format_, raw, file)
+    source = Source(format_, raw.removeprefix(BOM), file)
     if format_ in RDF_FORMATS:
         from ropa.rdf import formats, read  # noqa: PLC0415  # rdflib takes long to import
 
         try:
-            return read.read_whole(formats.parse(raw.removeprefix(b"\xef\xbb\xbf"), format_)), source
+            return read.read_whole(formats.parse(source.raw, format_)), source
         except ReadError as error:
             raise ReadError(locate(error.findings, source)) from None
     if format_ not in TEXT_FORMATS:
         raise RopaError(f"the format {format_!r} is not known: {', '.join((*TEXT_FORMATS, *RDF_FORMATS))}")
-    data: Any = None
+    data, source = _plain(source)
+    return _structured(data, source), source
+
+
+def _structured(data: Any, source: Source) -> Record:
     try:
-        data = plain(raw, format_)
-        return codec.structured(data), source
+        return codec.structured(data)
     except ModelError as error:
-        raise ReadError(locate(codec.findings_of(error), source, data)) from None
-    except ReadError as error:
-        raise ReadError(locate(error.findings, source, data)) from None
+        raise ReadError(locate(codec.findings_of(error), source)) from None
 
 
-def read_path(path: str | Path) -> tuple[Record, Source]:
-    """Return the record in a file or a record folder, with its source. Raises ReadError."""
-    place = Path(path)
-    if place.is_dir():
-        return _read_folder(place)
+def _unreadable(path: str | Path, why: str) -> ReadError:
+    return ReadError([attrs.evolve(malformed(why), file=str(path))])
+
+
+def _source(path: Path, format_: str | None = None) -> Source:
+    """Read a file. Raises ReadError."""
     try:
-        raw = place.read_bytes()
+        return Source(format_ or format_of(path), path.read_bytes().removeprefix(BOM), str(path))
     except OSError as error:
-        raise ReadError([attrs.evolve(malformed(f"cannot be read: {error.strerror}"), file=str(path))]) from None
-    try:
-        format_ = format_of(place)
+        raise _unreadable(path, f"cannot be read: {error.strerror}") from None
     except RopaError as error:
-        raise ReadError([attrs.evolve(malformed(str(error)), file=str(path))]) from None
-    return read_bytes(raw, format_, str(path))
+        raise _unreadable(path, str(error)) from None
+
+
+def read_path(path: str | Path, format_: str | None = None) -> tuple[Record, Source]:
+    """Return the record in a file or a record folder, with its source; the format is the ending's. Raises ReadError."""
+    place = Path(path)
+    if is_folder(place):
+        return _read_folder(place)
+    source = _source(place, format_)
+    return read_bytes(source.raw, source.format, source.file)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Say whether a path is a folder; unlike `Path.is_dir`, also where one may not enter."""
+    return os.path.isdir(path)  # noqa: PTH112  # as said
 
 
 def record_file(folder: Path) -> Path | None:
     """Return the file that makes a folder a record, or None."""
-    return next((folder / name for name in RECORD_FILE if (folder / name).is_file()), None)
+    return next((folder / name for name in RECORD_FILE if os.path.isfile(folder / name)), None)  # noqa: PTH113  # as above
 
 
 def _read_folder(folder: Path) -> tuple[Record, Source]:
     head = record_file(folder)
     if head is None:
-        raise ReadError(
-            [attrs.evolve(malformed(f"no record: a record folder holds {' or '.join(RECORD_FILE)}"), file=str(folder))]
-        )
-    source = Source(format_of(head), head.read_bytes(), str(head))
+        raise _unreadable(folder, f"no record in this folder: a record folder holds {' or '.join(RECORD_FILE)}")
     findings: list[Finding] = []
-    data: Any = {}
-    try:
-        data = plain(source.raw, source.format)
-    except ReadError as error:
-        findings += locate(error.findings, source)
-    registers = list(data.get("registers") or []) if isinstance(data, dict) else []
-    parts = []
-    for path in sorted((folder / "registers").glob("*")):
+
+    def part(path: Path) -> tuple[Any, Source]:
+        source = Source("", b"", str(path))
+        try:
+            source = _source(path)
+            return _plain(source)
+        except ReadError as error:
+            findings.extend(error.findings)
+            return {}, source
+
+    data, whole = part(head)
+    written = data.get("registers", []) if isinstance(data, dict) else None
+    registers = list(written) if isinstance(written, list) else []
+    parts: dict[str, Source] = {}
+    for path in sorted((folder / "registers").glob("[!.]*")):
         if SUFFIXES.get(path.suffix.lower()) not in TEXT_FORMATS:
             continue
-        part = Source(format_of(path), path.read_bytes(), str(path))
-        try:
-            item = plain(part.raw, part.format)
-        except ReadError as error:
-            findings += locate(error.findings, part)
-            continue
+        item, source = part(path)
         if not isinstance(item, dict):
-            findings.append(attrs.evolve(malformed("a register is a mapping"), file=str(path)))
+            findings.append(attrs.evolve(malformed("a register is a mapping"), file=str(path), line=1))
             continue
-        item.setdefault("id", path.stem)
-        registers.append(item)
-        parts.append((str(item["id"]), part))
-    whole = Source(source.format, source.raw, source.file, tuple(parts))
+        parts[f"[{len(registers)}]"] = source
+        registers.append(_register(item, path.stem))
+        if isinstance(name := registers[-1]["id"], str) and name not in slot_map(Record):
+            parts.setdefault(name, source)
     if findings:
         raise ReadError(findings)
-    try:
-        joined = {**data, "registers": registers} if registers and isinstance(data, dict) else data
-        return codec.structured(joined), whole
-    except ModelError as error:
-        raise ReadError(locate(codec.findings_of(error), whole)) from None
+    whole = attrs.evolve(whole, parts=parts)
+    if parts and isinstance(written, list):
+        data = {**data, "registers": registers}
+    return _structured(data, whole), whole
+
+
+def _register(data: dict[str, Any], stem: str) -> dict[str, Any]:
+    """Return a register's data without what any file may say; its id is the file's name if it writes none."""
+    kept = {
+        key: value
+        for key, value in data.items()
+        if (key, str(value)) != ("ropa", str(codec.FORMAT)) and not (key == "$schema" and isinstance(value, str))
+    }
+    return {"id": slug(stem) or stem, **kept}
 
 
 def load(path: str | Path) -> Record:
@@ -267,48 +295,50 @@ def record_paths(paths: Iterable[str | Path]) -> tuple[list[Path], int]:
 
     A named file is always taken; in a folder, a folder with `record.yaml` is
     one record, and of single files those that say `ropa:` or are RDF of ours.
+    A folder without any record is returned itself: reading it says so.
     """
     found: list[Path] = []
     skipped = 0
     for path in map(Path, paths):
-        if not path.is_dir() or record_file(path):
+        if not is_folder(path) or record_file(path):
             found.append(path)
             continue
-        for folder, names, files in os.walk(path):
-            here = Path(folder)
-            if here != path and record_file(here):
-                found.append(here)
-                names.clear()
+        here: list[Path] = []
+        # What cannot be entered is taken: reading it says so.
+        for name, folders, files in os.walk(path, onerror=lambda error: here.append(Path(error.filename))):
+            folder = Path(name)
+            if record_file(folder):
+                here.append(folder)
+                folders.clear()
                 continue
-            names[:] = sorted(name for name in names if not name.startswith("."))
-            for name in sorted(files):
-                if _is_record(here / name):
-                    found.append(here / name)
-                else:
-                    skipped += 1
+            folders[:] = sorted(one for one in folders if not one.startswith("."))
+            taken = [folder / one for one in sorted(files) if _is_record(folder / one)]
+            here += taken
+            skipped += len(files) - len(taken)
+        found += here or [path]
     return list(dict.fromkeys(found)), skipped
 
 
 _SIGNS: Final = {
-    "json": (b'"ropa"',),
-    "yaml": (b"\nropa:", b"\rropa:"),
-    "turtle": (b"gdpr-ropa/ns#",),
-    "ntriples": (b"gdpr-ropa/ns#",),
-    "jsonld": (b"gdpr-ropa/ns#",),
-    "rdfxml": (b"gdpr-ropa/ns#",),
+    "json": re.compile(rb'"ropa"\s*:\s*"?\d'),
+    "yaml": re.compile(rb"(?:^|[\r{]|\xef\xbb\xbf)([\"']?)ropa\1[ \t]*:", re.MULTILINE),
+    "turtle": re.compile(rb"ropa:format\s+\d"),
+    "ntriples": re.compile(rb'gdpr-ropa/ns#format>\s*"'),
+    "jsonld": re.compile(rb'"(ropa:|[^"]*gdpr-ropa/ns#)format"'),
+    "rdfxml": re.compile(rb"<ropa:format\b"),
 }
+"""What the files of records say, format by format."""
 
 
 def _is_record(path: Path) -> bool:
-    """Say whether a file in a folder looks like a record: it names the form."""
+    """Say whether a file in a folder looks like a record: it says the version of the form."""
     format_ = SUFFIXES.get(path.suffix.lower())
-    if format_ is None:
+    if format_ is None or path.name.startswith("."):
         return False
     try:
-        raw = path.read_bytes()
+        return bool(_SIGNS[format_].search(path.read_bytes()))
     except OSError:
-        return True  # it will be reported as unreadable
-    return any(sign in (b"\n" + raw.removeprefix(b"\xef\xbb\xbf")) for sign in _SIGNS[format_])
+        return True  # reading it says why it cannot be
 
 
 def load_all(*paths: str | Path) -> Iterator[tuple[str, Record | ReadError]]:
@@ -383,36 +413,49 @@ def _plain_word(value: str) -> bool:
 
 def write_file(path: str | Path, text: str) -> None:
     """Write a file whole or not at all: beside its place first, then in its place."""
-    place = Path(path)
-    handle, name = tempfile.mkstemp(dir=place.parent or None, prefix=f".{place.name}.")
+    place = Path(os.path.realpath(path))  # a link stays a link
+    if place.exists() and not place.is_file():
+        place.write_text(text, "utf-8", newline="\n")  # /dev/stdout is not to be replaced
+        return
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:100]}.")
+    made = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, place)
+        made.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~umask)
+        made.replace(place)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         raise
 
 
 def dump(record: Record, path: str | Path) -> None:
     """Write the record to a file in the format of its ending, or to a record folder (a path without ending).
 
-    The file is written whole or not at all.
+    A file is written whole or not at all. Raises RopaError for a folder that
+    holds files of another record: they would be read as part of this one.
     """
     place = Path(path)
-    if place.suffix.lower() in SUFFIXES:
+    if place.suffix.lower() in SUFFIXES and not is_folder(place):
         write_file(place, dumps(record, format_of(place)))
         return
-    if place.suffix and not place.is_dir():
+    if place.suffix and not is_folder(place):
         format_of(place)  # raises, with the endings that are known
     data = codec.to_dict(record)
-    registers = data.pop("registers", None)
+    registers = each(data.pop("registers", None))
+    names = [f"{register['id']}.yaml" for register in registers]
+    if names != sorted(set(names)):  # the folder is read in the order of its names
+        names = [f"{number:0{len(str(len(names)))}}-{name}" for number, name in enumerate(names, 1)]
+    known = {place / "record.yaml", *(place / "registers" / name for name in names)}
+    found = [place / name for name in RECORD_FILE] + sorted((place / "registers").glob("[!.]*"))
+    other = [one for one in found if one not in known and one.is_file() and SUFFIXES.get(one.suffix.lower()) in TEXT_FORMATS]
+    if other:
+        raise RopaError(f"{other[0]} is there already and is no part of the record: remove it, or choose another folder")
     (place / "registers").mkdir(parents=True, exist_ok=True)
-    for register in each(registers):
-        write_file(place / "registers" / f"{register['id']}.yaml", yamlwrite(register))
+    for name, register in zip(names, registers, strict=True):
+        write_file(place / "registers" / name, yamlwrite(register))
     write_file(place / "record.yaml", yamlwrite(data))
 
 

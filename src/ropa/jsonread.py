@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from ropa.codec import MAX_DEPTH
 from ropa.errors import ReadError
-from ropa.findings import malformed
-from ropa.yamlread import Marks
+from ropa.findings import Finding, malformed
+from ropa.yamlread import Keys, Places, spelled
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
-_STRING_AND_COLON = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*:)?')
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+# Possessive: a long string costs no memory, and what cannot match fails at once.
+_STRING = rb'"(?:[^"\\]++|\\.)*+"'
+_STRINGS = re.compile(_STRING + rb"(\s*+:)?", re.DOTALL)
+_MEMBER = re.compile(
+    rb"[\s,]*+(?:(" + _STRING + rb")\s*+:\s*+)?(?:(" + _STRING + rb'|[^\s"{}\[\],]++)|([{\[])|([}\]]))', re.DOTALL
+)
 
 
 def load(raw: bytes) -> Any:
@@ -24,86 +30,83 @@ def load(raw: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         message = error.msg.partition(":")[0] if ": line" in error.msg else error.msg
         raise ReadError([malformed(f"not JSON: {message}", line=error.lineno, column=error.colno)]) from None
-    written = sum(1 for match in _STRING_AND_COLON.finditer(raw) if match[1])
-    if _keys(data) != written:
+    strings = _STRINGS.findall(raw)
+    if _keys(data, raw) != len(strings) - strings.count(b""):
         raise ReadError([_repeated(raw)])
     return data
 
 
-def _keys(data: Any) -> int:
+def _keys(data: Any, raw: bytes) -> int:
     """Count the keys in parsed data; raise ReadError if it is nested too deeply."""
-    count, level = 0, [data]
-    for _ in range(MAX_DEPTH + 1):
+    count, level = 0, [data] if isinstance(data, dict | list) else []
+    for _ in range(MAX_DEPTH):
         below: list[Any] = []
         for item in level:
             if isinstance(item, dict):
                 count += len(item)
-                below.extend(item.values())
+                below.extend(value for value in item.values() if isinstance(value, dict | list))
             else:
-                below.extend(item)
-        level = [item for item in below if isinstance(item, dict | list)] if level is not data else []
+                below.extend(value for value in item if isinstance(value, dict | list))
+        level = below
         if not level:
             return count
-    raise ReadError([malformed(f"nested more than {MAX_DEPTH} deep")])
+    raise ReadError([_too_deep(raw)])
 
 
-def tokens(text: str) -> Iterator[tuple[str, int]]:
-    """Return the tokens of a JSON text with their offsets."""
-    return ((match[0], match.start()) for match in _TOKEN.finditer(text))
+def _too_deep(raw: bytes) -> Finding:
+    depth = 0
+    for match in _MEMBER.finditer(raw):
+        depth += bool(match[3]) - bool(match[4])
+        if depth > MAX_DEPTH:
+            break
+    line, column = _line_column(raw, match.start(3))
+    return malformed(f"nested more than {MAX_DEPTH} deep", line=line, column=column)
 
 
-def _places(text: str) -> Iterator[tuple[tuple[str | int, ...], int, bool]]:
-    """Return the path and offset of every key and item; the flag says that the key stood before."""
+def _places(raw: bytes) -> Iterator[tuple[Keys, int, bool]]:
+    """Return keys and offset of every key and item of valid JSON; the flag says that the key stood before."""
     path: list[str | int] = []
     seen: list[set[str] | None] = []
-    key = False
-    for token, offset in tokens(text):
-        head = token[0]
-        if head in "}]":
+    for match in _MEMBER.finditer(raw):
+        key, _, opened, closed = match.groups()
+        if closed:
             seen.pop()
             path.pop()
-            key = False
-        elif head == ",":
-            if seen and seen[-1] is None:
-                path[-1] = int(path[-1]) + 1
-            key = bool(seen) and seen[-1] is not None
-        elif head == ":":
-            key = False
-        elif key:
-            name = orjson.loads(token)
-            names = seen[-1]
-            assert names is not None
+            continue
+        names = seen[-1] if seen else None
+        if key is not None and names is not None:
+            name = orjson.loads(key)
             path[-1] = name
-            yield tuple(path), offset, name in names
+            yield tuple(path), match.start(1), name in names
             names.add(name)
         else:
-            if not seen or seen[-1] is None:
-                yield tuple(path), offset, False
-            if head in "{[":
-                seen.append(set() if head == "{" else None)
-                path.append("" if head == "{" else 0)
-                key = head == "{"
+            if seen:
+                path[-1] = int(path[-1]) + 1
+            yield tuple(path), match.start(match.lastindex or 0), False
+        if opened:
+            seen.append(set() if opened == b"{" else None)
+            path.append("" if opened == b"{" else -1)
 
 
-def _line_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+def _line_column(raw: bytes, offset: int) -> tuple[int, int]:
+    start = raw.rfind(b"\n", 0, offset) + 1
+    return raw.count(b"\n", 0, offset) + 1, len(raw[start:offset].decode("utf-8", "replace")) + 1
 
 
-def _repeated(raw: bytes) -> Any:
-    text = raw.decode("utf-8")
-    for path, offset, again in _places(text):
-        if again:
-            line, column = _line_column(text, offset)
-            return malformed(f"the key {path[-1]!r} stands twice", hint="keep one of them", line=line, column=column)
-    return malformed("a key stands twice", hint="keep one of them")
+def _repeated(raw: bytes) -> Finding:
+    keys, offset, _ = next(place for place in _places(raw) if place[2])
+    line, column = _line_column(raw, offset)
+    message = f"the key {keys[-1]!r} stands twice"
+    return malformed(message, path=spelled(keys), hint="keep one of them", line=line, column=column)
 
 
-def marks(raw: bytes) -> Marks:
-    """Return where each value stands."""
-    text = raw.decode("utf-8")
-    line, start, found = 1, 0, {}
-    for path, offset, _ in _places(text):
-        breaks = text.count("\n", start, offset)
-        line, start = line + breaks, offset
-        found[path] = (line, offset - text.rfind("\n", 0, offset))
-    return Marks(found)
+def places(raw: bytes, wanted: Container[Keys]) -> Places:
+    """Return where the wanted keys and items of valid JSON stand."""
+    line, column, last, found = 1, 1, 0, {}
+    for keys, offset, _ in _places(raw):
+        if keys in wanted:
+            lines = raw.count(b"\n", last, offset)
+            start = raw.rfind(b"\n", last, offset) + 1 if lines else last
+            line, column = line + lines, (1 if lines else column) + len(raw[start:offset].decode("utf-8"))
+            last, found[keys] = offset, (line, column)
+    return found

@@ -12,15 +12,16 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
+from ropa import jsonread
+from ropa.codec import MAX_DEPTH
 from ropa.errors import ReadError
 from ropa.findings import malformed
-from ropa.rdf.terms import LANG_STRING, RDF_TYPE, STRING, XSD, Lit, Object, Triple, nt_term, ntriples
+from ropa.rdf.terms import DECIMAL, LANG_STRING, RDF_TYPE, STRING, Lit, Object, Triple, decimal, nt_term, ntriples
 from ropa.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-DOUBLE: Final = XSD + "double"
 FORMATS: Final = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
 """Our names of the RDF formats → rdflib's."""
 _SPLIT = re.compile(r"(.*[/#:])([^\W\d][\w.\-]*)\Z", re.DOTALL)
@@ -63,14 +64,6 @@ def to_rdflib(triples: Iterable[Triple], prefixes: dict[str, str] | None = None)
     return graph
 
 
-def _double(value: str) -> str:
-    """Return one spelling of a number: rdflib writes `1.5e+00` in Turtle."""
-    try:
-        return repr(float(value))
-    except ValueError:
-        return value
-
-
 def from_rdflib(graph: Graph) -> list[Triple]:
     """Return the triples of an `rdflib.Graph`; blank nodes get their `_:` name."""
     from rdflib import BNode, Literal  # noqa: PLC0415  # as above
@@ -79,8 +72,8 @@ def from_rdflib(graph: Graph) -> list[Triple]:
         if isinstance(node, Literal):
             if node.language:
                 return Lit(str(node), LANG_STRING, node.language.lower())
-            if str(node.datatype) == DOUBLE:
-                return Lit(_double(str(node)), DOUBLE)
+            if str(node.datatype) == DECIMAL:  # the Turtle parser respells small ones (1E-38)
+                return Lit(decimal(str(node)), DECIMAL)
             return Lit(str(node), str(node.datatype) if node.datatype else STRING)
         return f"_:{node}" if isinstance(node, BNode) else str(node)
 
@@ -194,25 +187,80 @@ def serialize(triples: Iterable[Triple], format_: str, prefixes: dict[str, str] 
 # -- reading -------------------------------------------------------------------
 
 
+def _wrong(message: str, data: bytes, offset: int, hint: str = "") -> ReadError:
+    return ReadError([malformed(message, hint=hint, line=_line(data, offset))])
+
+
 def _guard_jsonld(data: bytes) -> None:
     """Refuse what would make a processor open a connection: a context that is named, not written out."""
+    stack = [jsonread.load(data)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack += item
+        elif isinstance(item, dict):
+            stack += item.values()
+            for key in ("@context", "@import"):
+                inner = item.get(key, [])
+                if any(isinstance(one, str) for one in (inner if isinstance(inner, list) else [inner])):
+                    message = "the JSON-LD names a remote context, and nothing here opens a connection"
+                    raise _wrong(message, data, max(data.find(key.encode()), 0), "write the context inline")
 
-    def contexts(value: Any) -> Iterator[Any]:
-        stack = [value]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, dict):
-                for key, inner in item.items():
-                    if key in ("@context", "@import"):
-                        yield from inner if isinstance(inner, list) else [inner]
-                    stack.append(inner)
-            elif isinstance(item, list):
-                stack += item
 
-    if any(isinstance(found, str) for found in contexts(orjson.loads(data))):
-        raise ReadError(
-            [malformed("the JSON-LD names a remote context, and nothing here opens a connection", hint="write the context inline")]
-        )
+_BRACKETS = re.compile(
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|\Z)|"(?:[^"\\\n]++|\\.)*+"?|'
+    rb"'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|\Z)|'(?:[^'\\\n]++|\\.)*+'?|"
+    rb'<[^<>"{}|^`\\\s]*+>|#[^\n]*+|\\.|([\[({])|[\])}]',
+    re.DOTALL,
+)
+
+
+def _guard_turtle(data: bytes) -> None:
+    """Refuse deep nesting before rdflib's parser, which is recursive, sees it."""
+    depth = 0
+    for match in _BRACKETS.finditer(data):
+        depth += 1 if match[1] else -1 if match[0] in (b"]", b")", b"}") else 0
+        if depth > MAX_DEPTH:
+            raise _wrong(f"nested more than {MAX_DEPTH} deep", data, match.start())
+
+
+def _guard_rdfxml(data: bytes) -> None:
+    """Refuse document types (so all entities), other encodings and deep nesting."""
+    from xml.parsers import expat  # noqa: PLC0415  # only RDF/XML needs it
+
+    parser, depth = expat.ParserCreate(), 0
+
+    def wrong(message: str, hint: str = "") -> ReadError:
+        return _wrong(message, data, parser.CurrentByteIndex, hint)
+
+    def declared(_: str, encoding: str | None, *__: Any) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "us-ascii"):
+            raise wrong(f"not UTF-8: the encoding is said to be {encoding}", "save the file as UTF-8")
+
+    def doctype(*_: Any) -> None:
+        raise wrong("the RDF/XML declares a document type or entities: refused", "remove the <!DOCTYPE …>")
+
+    def opened(*_: Any) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > 2 * MAX_DEPTH:  # a node and its property are an element each
+            raise wrong(f"nested more than {2 * MAX_DEPTH} deep")
+
+    def closed(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, doctype
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    try:
+        parser.Parse(data, True)  # noqa: FBT003  # the argument has no name
+    except expat.ExpatError as error:
+        message = f"not rdfxml: {expat.ErrorString(error.code)}"
+        raise ReadError([malformed(message, line=error.lineno, column=error.offset + 1)]) from None
+
+
+_GUARDS: Final = {"jsonld": _guard_jsonld, "turtle": _guard_turtle, "rdfxml": _guard_rdfxml}
+"""What looks at a document before rdflib does."""
 
 
 @contextmanager
@@ -244,12 +292,11 @@ def parse(data: bytes, format_: str) -> list[Triple]:
     """Return the triples of a document. Raises ReadError, with the line where the parser tells it."""
     from rdflib import Graph  # noqa: PLC0415  # as above
 
-    if format_ == "rdfxml" and re.search(rb"<!(DOCTYPE|ENTITY)", data):
-        raise ReadError([malformed("the RDF/XML declares a document type or entities: refused", hint="remove the <!DOCTYPE …>")])
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         data.decode("utf-8")
-        if format_ == "jsonld":
-            _guard_jsonld(data)
+        if format_ in _GUARDS:
+            _GUARDS[format_](data)
         graph = Graph(bind_namespaces="none")
         with _quiet(), _as_written():
             graph.parse(io.BytesIO(data), format=FORMATS[format_], publicID="https://w3id.org/gdpr-ropa/base/")
@@ -270,10 +317,6 @@ def _line(data: bytes, offset: int) -> int:
 
 def _parse_error(error: Exception, format_: str, data: bytes) -> Any:
     line = getattr(error, "lines", None)
-    if isinstance(error, orjson.JSONDecodeError):
-        return malformed(f"not JSON: {error.msg}", line=error.lineno, column=error.colno)
-    if callable(getattr(error, "getLineNumber", None)):
-        return malformed(f"not {format_}: {error.getMessage()}", line=error.getLineNumber(), column=error.getColumnNumber() + 1)  # type: ignore[attr-defined]
     if isinstance(line, int):  # rdflib's notation3.BadSyntax counts from 0
         return malformed(f"not {format_}: {getattr(error, '_why', error)}", line=line + 1)
     found = re.search(r"line (\d+)", str(error))
@@ -282,7 +325,7 @@ def _parse_error(error: Exception, format_: str, data: bytes) -> Any:
     return malformed(f"not {format_}: {first[0][:200] if first else type(error).__name__}", line=number)
 
 
-_NT = re.compile(rb'\s*((<[^>]*>|_:\S+)\s*<[^>]*>\s*(<[^>]*>|_:\S+|"([^"\\]|\\.)*"(@[\w-]+|\^\^<[^>]*>)?)\s*\.\s*)?(#.*)?\r?\n?\Z')
+_NT = re.compile(rb'\s*((<[^>]*>|_:[^\s<"]+)\s*<[^>]*>\s*(<[^>]*>|_:[^\s<"]+|"([^"\\]++|\\.)*+"(@[\w-]+|\^\^<[^>]*>)?)\s*\.\s*)?(#.*)?\r?\n?\Z')
 
 
 def _nt_line(data: bytes) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
 from ropa.vocab import PREFIXES
@@ -11,6 +12,7 @@ from ropa.vocab import PREFIXES
 XSD: Final = PREFIXES["xsd"]
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 STRING: Final = XSD + "string"
+DECIMAL: Final = XSD + "decimal"
 LANG_STRING: Final = PREFIXES["rdf"] + "langString"
 
 
@@ -28,6 +30,15 @@ Triple: TypeAlias = "tuple[str, str, Object]"
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 _TO_ESCAPE = re.compile(r'[\\"\n\r]')
+
+
+def decimal(value: str) -> str:
+    """Return one spelling of a decimal number, in full and with a point; anything else is left alone."""
+    try:
+        digits = format(Decimal(value), "f")
+    except (ArithmeticError, ValueError):
+        return value
+    return digits if "." in digits else f"{digits}.0"
 
 
 def lang(value: str, language: str) -> Lit:

@@ -15,7 +15,7 @@ from ropa.access import Place, each, join, resolve, targets, walk
 from ropa.findings import Finding, Severity
 from ropa.errors import ModelError, WriteError
 from ropa.model import Record, Register
-from ropa.rdf.terms import RDF_TYPE, STRING, XSD, Lit, Object, Triple, lang
+from ropa.rdf.terms import DECIMAL, RDF_TYPE, STRING, XSD, Lit, Object, Triple, decimal, lang
 from ropa.spec import MAPS, NARROWED, NO_RECIPIENTS, NOT_NARROWED_TO, Slot, slot_map, slots, spec_of
 from ropa.text import Text
 from ropa.vocab import DPV_VERSION, Terms, ancestors, data, entry, expand
@@ -55,7 +55,8 @@ def free_literal(value: str | bool | int | float) -> Lit:
     if isinstance(value, bool | int):
         return literal(type(value).__name__, value)
     if isinstance(value, float):
-        return Lit(repr(value), XSD + "double")
+        # xsd:decimal, in full: rdflib rounds doubles to six digits in Turtle, PyLD respells them.
+        return Lit(decimal(repr(value)), DECIMAL)
     return Lit(value)
 
 

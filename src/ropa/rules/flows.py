@@ -58,8 +58,8 @@ def destination(context: Context, transfer: Transfer, path: str) -> Iterator[Hit
     processor=(ASKED, "44, 45, 46, 47, 49, 30(2)(c)"),
 )
 def safeguard(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]:
-    """A transfer names no ground of Chapter V; an adequacy decision has to be told as well."""
-    if not each(transfer.mechanisms) and not context.only_to_subjects(transfer, path):
+    """A transfer names no ground of Chapter V and no tool of Art. 46; an adequacy decision has to be told as well."""
+    if not each(transfer.mechanisms) and not each(transfer.safeguards) and not context.only_to_subjects(transfer, path):
         yield Hit(path, {"id": transfer.id})
 
 

@@ -1,0 +1,77 @@
+"""The completeness rules of the declarations beside pySHACL with the shapes made of them: the same findings."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Final
+
+import orjson
+from common import Case, arguments, begin, interleaved, plain_record, ratios, require
+from pyshacl import Validator, validate
+from rdflib import SH, Graph
+
+import ropa
+from ropa import shapes
+from ropa.rules import RULES, Rule, check_record, completeness
+from ropa.spec import class_named
+
+PROFILES: Final = ("record", "notice")
+DAY: Final = datetime.date(2024, 6, 1)
+DECLARED: Final[list[Rule]] = [rule for rule in RULES if rule.look.__module__ == completeness.__name__]
+BASE: Final = "ropa, the declared rules"
+
+
+def of_rules(record: ropa.Record, profile: str) -> set[tuple[int, str]]:
+    """Return the code and path of each finding of the declared rules."""
+    found = check_record(record, [profile], DAY, rules=DECLARED)
+    return {(int(finding.code.removeprefix("ROPA")), finding.path) for finding in found}
+
+
+def of_shacl(report: Any, record: ropa.Record, shape_graph: Graph) -> set[tuple[int, str]]:
+    """Return the same of a SHACL report."""
+    found = set()
+    for result in report.subjects(SH.focusNode):
+        focus, path = str(report.value(result, SH.focusNode)), str(report.value(result, SH.resultPath))
+        inner = report.value(result, SH.sourceShape)
+        shape = str(shape_graph.value(predicate=SH.property, object=inner))
+        cls = class_named(shape.split("-")[-2])
+        found.add((shapes.code_of(shape), shapes.path_of(record.id, focus, path, cls)))
+    return found
+
+
+def measure(nodes: int, profile: str, rounds: int) -> None:
+    record = ropa.loads(orjson.dumps(plain_record(nodes, gaps=True)))
+    graph = ropa.to_graph(record)
+    shape_graph = Graph().parse(data=shapes.turtle(profile), format="turtle")
+    report = validate(graph, shacl_graph=shape_graph, inference="none")[1]
+    ours, theirs = of_rules(record, profile), of_shacl(report, record, shape_graph)
+    require(ours == theirs, f"{profile}: other findings: {sorted(ours ^ theirs)[:5]}")
+    again = Validator(graph, shacl_graph=shape_graph, options={"inference": "none"})
+    raw, turtle = ropa.dumps(record), ropa.dumps(record, "turtle")
+    cases = [
+        Case(BASE, lambda: check_record(record, [profile], DAY, rules=DECLARED)),
+        Case("ropa, all rules", lambda: check_record(record, [profile], DAY)),
+        Case("pySHACL, graph and shapes in memory", lambda: validate(graph, shacl_graph=shape_graph, inference="none")),
+        Case("pySHACL, one Validator used again", again.run),
+        Case("ropa, from JSON, all rules", lambda: check_record(ropa.loads(raw), [profile], DAY)),
+        Case(
+            "pySHACL, from Turtle, shapes in memory",
+            lambda: validate(Graph().parse(data=turtle, format="turtle"), shacl_graph=shape_graph, inference="none"),
+        ),
+    ]
+    print(f"{nodes} nodes, {len(graph)} triples, profile {profile}, {len(ours)} findings, the same by both:\n")
+    ratios(interleaved(cases, rounds), BASE)
+    print()
+
+
+def main() -> None:
+    asked = arguments(__doc__)
+    begin("Checking", "rdflib", "pyshacl")
+    print(f"{len(RULES)} rules in all, {len(DECLARED)} of them from the declarations.\n")
+    for nodes in (60,) if asked.quick else (60, 600):
+        for profile in PROFILES:
+            measure(nodes, profile, asked.rounds or (3 if asked.quick else 9))
+
+
+if __name__ == "__main__":
+    main()
