@@ -363,7 +363,7 @@ def arguments(doc: str | None) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def require(holds: bool, words: str) -> None:  # noqa: FBT001  # reads as an assertion
+def require(holds: bool, words: str) -> None:
     """End the program with a message if something does not hold."""
     if not holds:
         raise SystemExit(f"FAILED: {words}")

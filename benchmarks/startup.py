@@ -23,7 +23,7 @@ CHECK: Final = "ropa check EXAMPLE.json"
 
 
 def environment(cache: str) -> dict[str, str]:
-    """Return an environment in which bytecode is kept, as that of an installed package is; here in a folder of its own."""
+    """Return an environment in which bytecode is kept, as an installed package has it, in a folder of its own."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPYCACHEPREFIX": cache}
 

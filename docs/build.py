@@ -3,6 +3,8 @@
     python docs/build.py            writes docs/fields.md, and the parts between
                                     `<!-- generated: … -->` and `<!-- end -->`
     python docs/build.py --check    exits 1 if something is not fresh
+
+Run it after a change to a declaration, a rule, a label or a fact.
 """  # noqa: INP001  # a script, no package
 
 from __future__ import annotations
@@ -32,7 +34,12 @@ def rules() -> str:
         for profile, strength in rule.strength.items():
             articles = ", ".join(rule.articles.get(profile, ()))
             cells[profile] = f"{strength}" + (f": {articles}" if articles else "")
-    lines = [f"{len(found)} rules.", "", "| code | name | what | record | notice | processor | other |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        f"{len(found)} rules.",
+        "",
+        "| code | name | what | record | notice | processor | other |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for code, cells in found.items():
         other = [f"fi: {cells['fi']}"] if "fi" in cells else []
         other += [f"always: {cells[HYGIENE]}"] if HYGIENE in cells else []

@@ -19,7 +19,9 @@ CHARACTERS = st.characters(
 words = st.text(CHARACTERS, min_size=1, max_size=12).filter(lambda text: bool(text.strip()))
 ids = st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,3})?", fullmatch=True)
 dates = st.one_of(
-    st.dates().map(lambda day: day.isoformat()), st.integers(1900, 2100).map(str), st.integers(1, 12).map(lambda m: f"2020-{m:02}")
+    st.dates().map(lambda day: day.isoformat()),
+    st.integers(1900, 2100).map(str),
+    st.integers(1, 12).map(lambda m: f"2020-{m:02}"),
 )
 part = st.integers(0, 400)
 durations = st.one_of(
@@ -32,7 +34,9 @@ iris = st.sampled_from(
 )
 extras = st.dictionaries(
     st.sampled_from(["x:a", "x:b_c", "y-1:ääni", "y-1:D.e-f"]),
-    st.one_of(words, st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False)),
+    st.one_of(
+        words, st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False)
+    ),
     min_size=1,
     max_size=3,
 )

@@ -58,7 +58,9 @@ def blocks(text: str) -> list[Block]:
         between = text[end : match.start()]
         told = DIRECTIVE.search(between)
         line = text.count("\n", 0, match.start()) + 2
-        found.append(Block(match[2], match[3], line, (told[1], told[2]) if told else None, bool(found) and not between.strip()))
+        found.append(
+            Block(match[2], match[3], line, (told[1], told[2]) if told else None, bool(found) and not between.strip())
+        )
         end = match.end()
     return found
 
@@ -87,7 +89,9 @@ def compare(shown: str, printed: str, where: str) -> None:
         told = f"more is printed than shown; the last line is\n  {actual[-1]}"
     else:
         near = get_close_matches(expected[good], actual, 1, 0.4) or actual[:1]
-        told = f"shown\n  {expected[good]}\nis not printed there; nearest\n  {near[0] if near else '(nothing is printed)'}"
+        told = (
+            f"shown\n  {expected[good]}\nis not printed there; nearest\n  {near[0] if near else '(nothing is printed)'}"
+        )
     pytest.fail(f"{where}: {told}", pytrace=False)
 
 
@@ -225,20 +229,30 @@ def test_links_resolve(path: Path) -> None:
         assert there.exists(), f"{path.name}: {target}"
         assert there.is_relative_to(ROOT), f"{path.name}: {target} leads out of the project"
         if fragment:
-            assert fragment in {anchor(heading) for heading in HEADING.findall(there.read_text(encoding="utf-8"))}, f"{path.name}: {target}"
+            assert fragment in {anchor(heading) for heading in HEADING.findall(there.read_text(encoding="utf-8"))}, (
+                f"{path.name}: {target}"
+            )
 
 
 @pytest.mark.parametrize(("program", "guide"), PROGRAMS.items())
 def test_programs_of_the_guides_are_the_typed_ones(program: str, guide: str) -> None:
     source = (ROOT / "tests" / "typing_tests" / f"{program}.py").read_text(encoding="utf-8")
-    bodies = [block.body for block in blocks((ROOT / "docs" / guide).read_text(encoding="utf-8")) if block.language == "python"]
+    bodies = [
+        block.body
+        for block in blocks((ROOT / "docs" / guide).read_text(encoding="utf-8"))
+        if block.language == "python"
+    ]
     assert source in bodies
     assert len([line for line in source.splitlines() if line.strip()]) <= 16
 
 
 def test_both_dpo_guides_show_the_same_programs() -> None:
     english, finnish = (
-        [block.body for block in blocks((ROOT / "docs" / name).read_text(encoding="utf-8")) if block.language == "python"]
+        [
+            block.body
+            for block in blocks((ROOT / "docs" / name).read_text(encoding="utf-8"))
+            if block.language == "python"
+        ]
         for name in ("guide-dpo.md", "guide-dpo.fi.md")
     )
     assert english == finnish

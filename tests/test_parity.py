@@ -137,7 +137,7 @@ def test_without_one_triple_shacl_says_otherwise() -> None:
 
 def test_every_shape_is_a_named_node_with_a_severity_and_messages() -> None:
     for profile, graph in SHAPES.items():
-        assert not any(isinstance(s, type(None)) or str(s).startswith("_:") for s in graph.subjects())
+        assert not any((s is None) or str(s).startswith("_:") for s in graph.subjects())
         for shape in graph.subjects(RDF.type, SH.NodeShape):
             if not str(shape).endswith("-value"):
                 inner = URIRef(f"{shape}-property")

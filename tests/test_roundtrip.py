@@ -104,7 +104,7 @@ def test_both_spellings_of_a_text_are_the_same_value(data: dict[str, Any]) -> No
 # -- JSON-LD -------------------------------------------------------------------
 
 
-def _no_loader(url: str, options: Any) -> Any:
+def _no_loader(url: str, _: Any) -> Any:
     raise AssertionError(f"{url} was asked for: JSON-LD must expand offline")
 
 

@@ -1,7 +1,7 @@
 """Build what the library ships from the sources in this folder.
 
-    python vocab/build.py            writes src/ropa/_data and the published files
-    python vocab/build.py --check    exits 1 if a committed file is not fresh
+python vocab/build.py            writes src/ropa/_data and the published files
+python vocab/build.py --check    exits 1 if a committed file is not fresh
 """
 
 from __future__ import annotations
@@ -56,12 +56,27 @@ def index() -> dict[str, Any]:
     for name, concept in own_concepts().items():
         synonyms = [word for words in concept.get("synonyms", {}).values() for word in words]
         types = [concept["type"]] if "type" in concept else []
-        terms[f"ropa:{name}"] = [types, concept["broader"], concept["label"], concept.get("status", "draft"), "", synonyms]
+        terms[f"ropa:{name}"] = [
+            types,
+            concept["broader"],
+            concept["label"],
+            concept.get("status", "draft"),
+            "",
+            synonyms,
+        ]
     known = set(terms)
     for curie, (types, parents, *_) in terms.items():
         if curie.startswith("ropa:") and not known.issuperset([*types, *parents]):
             raise SystemExit(f"{curie}: unknown {sorted({*types, *parents} - known)}")
     return terms
+
+
+def rule_texts() -> dict[str, Any]:
+    """Return the texts of the rules, by code."""
+    found: dict[str, Any] = {}
+    for path in sorted((HERE / "rules").glob("*.toml")):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def vocab() -> dict[str, Any]:
@@ -70,7 +85,9 @@ def vocab() -> dict[str, Any]:
     facts["verified"] = tomllib.loads((HERE / "SOURCES.toml").read_text(encoding="utf-8"))["facts"]["verified"]
     return {
         "terms": index(),
-        "properties": {row["curie"]: [row["ranges"].split(), row["parents"].split()] for row in rows("dpv/properties.csv")},
+        "properties": {
+            row["curie"]: [row["ranges"].split(), row["parents"].split()] for row in rows("dpv/properties.csv")
+        },
         "renamed": {row["old"]: row["new"] for row in rows("renamed.csv")},
         "facts": facts,
     }
@@ -79,7 +96,7 @@ def vocab() -> dict[str, Any]:
 def built() -> dict[Path, bytes]:
     """Return every generated file with its content."""
     DATA.mkdir(exist_ok=True)
-    rules = tomllib.loads((HERE / "rules.toml").read_text(encoding="utf-8"))
+    rules = rule_texts()
     files = {
         DATA / "vocab.json": orjson.dumps(vocab(), option=orjson.OPT_SORT_KEYS) + b"\n",
         DATA / "rules.json": orjson.dumps(rules, option=orjson.OPT_SORT_KEYS) + b"\n",
@@ -108,7 +125,11 @@ def main() -> None:
     """Write, or with --check compare."""
     files = built()
     if "--check" in sys.argv[1:]:
-        stale = [str(path.relative_to(HERE.parent)) for path, content in files.items() if not path.exists() or path.read_bytes() != content]
+        stale = [
+            str(path.relative_to(HERE.parent))
+            for path, content in files.items()
+            if not path.exists() or path.read_bytes() != content
+        ]
         if stale:
             raise SystemExit(f"not fresh: {', '.join(stale)}; run python vocab/build.py")
         print("generated files are fresh")

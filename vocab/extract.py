@@ -63,7 +63,7 @@ def curie(iri: str) -> str | None:
     """Return the CURIE of a DPV IRI, or None."""
     for prefix, namespace in NAMESPACES.items():
         if iri.startswith(namespace) and "/" not in iri[len(namespace) :] and iri != namespace:
-            return f"{prefix}:{iri[len(namespace):]}"
+            return f"{prefix}:{iri[len(namespace) :]}"
     return None
 
 

@@ -132,7 +132,8 @@ def replace(record: Record, path: str, **changes: Any) -> Record:
         value = getattr(parent, name)
         value = tuple(new if child is node else child for child in value) if isinstance(value, tuple) else new
         node, new = parent, rebuilt(parent, {name: value})
-    return attrs.evolve(new)
+    made: Record = attrs.evolve(new)
+    return made
 
 
 class Related(NamedTuple):

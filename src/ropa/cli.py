@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import json
+import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
+import attrs
 import click
 
 from ropa import __version__, io
-from ropa.errors import MissingExtraError, ReadError, RopaError
+from ropa.errors import MissingExtraError, ReadError, RopaError, WriteError
 from ropa.findings import FORMAT_VERSION, Finding, Severity
 from ropa.model import Record
 
@@ -41,17 +45,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except ReadError as error:
+    except (ReadError, WriteError) as error:
         _tell(error.findings)
         return 2
     except (RopaError, MissingExtraError) as error:
-        click.echo(f"ropa: {error}", err=True)
+        click.echo(_safe(f"ropa: {error}"), err=True)
         return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 2
     except OSError as error:
-        click.echo(f"ropa: {error.filename or ''}: {error.strerror or error}", err=True)
+        click.echo(_safe(f"ropa: {error.filename or ''}: {error.strerror or error}"), err=True)
         return 2
     return code if isinstance(code, int) else 0
 
@@ -81,33 +85,47 @@ def _walk(items: Sequence[T], what: str) -> Iterator[T]:
     yield from track(items, description=what, console=Console(stderr=True), transient=True)
 
 
-def _read(path: str, format_: str | None = None) -> tuple[Record, io.Source]:
+def _read(path: str) -> tuple[Record, io.Source]:
     if path != "-":
-        if format_ is not None and not Path(path).is_dir():
-            try:
-                raw = Path(path).read_bytes()
-            except OSError as error:
-                raise RopaError(f"{path}: {error.strerror}") from None
-            return io.read_bytes(raw, format_, path)
         return io.read_path(path)
-    raw = sys.stdin.buffer.read()
-    return io.read_bytes(raw, format_ or _sniff(raw), "-")
+    raw = _stdin()
+    return io.read_bytes(raw, _sniff(raw), "-")
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise RopaError("-: there is no standard input")
+    return sys.stdin.buffer.read()
+
+
+_SIGNS = (
+    ("jsonld", re.compile(rb'[\[{\s]*"@')),
+    ("json", re.compile(rb"\s*[\[{]")),
+    ("rdfxml", re.compile(rb"\s*<(\?xml|rdf:RDF|!--)")),
+    ("turtle", re.compile(rb"(\s|#[^\n]*\n)*(<|@prefix|@base|PREFIX\s|BASE\s)", re.IGNORECASE)),
+)
 
 
 def _sniff(raw: bytes) -> str:
-    """Tell JSON from YAML on standard input; RDF has to be named with --from."""
-    return "json" if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "yaml"
+    """Tell the format of standard input by how it begins; N-Triples are Turtle."""
+    begin = raw[:4096].removeprefix(io.BOM)
+    return next((format_ for format_, sign in _SIGNS if sign.match(begin)), "yaml")
+
+
+def _safe(text: str) -> str:
+    """Return the text with control characters spelled out: what a file holds must not steer a terminal."""
+    return "".join(ascii(char)[1:-1] if unicodedata.category(char).startswith("C") else char for char in text)
 
 
 def _place(finding: Finding) -> str:
     return ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part is not None)
 
 
-def _tell(findings: Iterable[Finding], stream: TextIO | None = None) -> None:
+def _tell(findings: Iterable[Finding]) -> None:
     for finding in findings:
         hint = f" ({finding.hint})" if finding.hint else ""
         path = f" {finding.path}:" if finding.path else ""
-        click.echo(f"{_place(finding)}: {finding.severity} {finding.code}{path} {finding.message}{hint}", file=stream, err=stream is None)
+        click.echo(_safe(f"{_place(finding)}: {finding.severity} {finding.code}{path} {finding.message}{hint}"), err=True)
 
 
 def _write(path: str | None, text: str) -> None:
@@ -178,7 +196,10 @@ def _json(results: list[tuple[str, list[Finding], bool]], day: datetime.date, sk
             for name, findings, readable in results
         ],
     }
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+    try:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+    except TypeError:  # lone surrogates: file names that are not UTF-8, keys of a broken file
+        return json.dumps(data, indent=2)
 
 
 def _counted(findings: list[Finding]) -> str:
@@ -195,16 +216,16 @@ def _text(results: list[tuple[str, list[Finding], bool]], day: datetime.date, sk
 
     color = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
     for name, findings, readable in results:
-        click.secho(f"{name}: {_counted(findings)}" if readable else f"{name}: cannot be read", bold=True)
+        click.secho(f"{_safe(name)}: {_counted(findings) if readable else 'cannot be read'}", bold=True)
         shown = findings if full or not readable else findings[:SHOWN]
         for finding in shown:
             articles = f"  Art. {', '.join(finding.articles)}" if finding.articles else ""
-            place = ":".join(str(part) for part in (finding.line, finding.column) if part is not None)
+            place = _place(attrs.evolve(finding, file=None) if finding.file == name else finding)
             click.echo(f"  {click.style(finding.severity.value, fg=color[finding.severity])} {finding.code} {finding.rule}{articles}")
             where = f"{place}  {finding.path}".strip()
-            click.echo(f"    {where}: {finding.message}" if where else f"    {finding.message}")
+            click.echo("    " + _safe(f"{where}: {finding.message}" if where else finding.message))
             if finding.hint:
-                click.echo(f"    → {finding.hint}")
+                click.echo("    " + _safe(f"→ {finding.hint}"))
             example = words(int(finding.code.removeprefix("ROPA")), language).example if readable else ""
             if example and full:
                 click.echo("".join(f"      {line}\n" for line in example.strip().splitlines()), nl=False)
@@ -244,17 +265,22 @@ def convert(source: str, target: str, from_: str | None, to: str | None) -> int:
 
 
 def _read_any(source: str, from_: str | None) -> tuple[Record, list[str]]:
-    format_ = from_ or (io.SUFFIXES.get(Path(source).suffix.lower()) if source != "-" else None)
-    if format_ not in io.RDF_FORMATS:
-        return _read(source, from_)[0], []
+    if source == "-":
+        raw = _stdin()
+        found = io.Source(from_ or _sniff(raw), raw, source)
+    elif io.is_folder(source):
+        return io.read_path(source)[0], []
+    else:
+        found = io.read_source(Path(source), from_)
+    if found.format not in io.RDF_FORMATS:
+        return io.read_bytes(found.raw, found.format, found.file)[0], []
     from ropa.rdf import adopt, formats  # noqa: PLC0415  # rdflib takes long to import
     from ropa.rdf.terms import nt_term  # noqa: PLC0415  # as above
 
-    raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     try:
-        draft = adopt.read_graph(formats.parse(raw, format_))
+        draft = adopt.read_graph(formats.parse(found.raw, found.format))
     except ReadError as error:
-        raise ReadError(io.locate(error.findings, io.Source(format_, raw, source))) from None
+        raise ReadError(io.locate(error.findings, found)) from None
     return draft.record, [f"{nt_term(s)} <{p}> {nt_term(o)} ." for s, p, o in draft.unread]
 
 
@@ -267,14 +293,16 @@ def _read_any(source: str, from_: str | None) -> tuple[Record, list[str]]:
 def rule(code: str, lang: str) -> int:
     """Explain a rule: ROPA501, 501 or transfers-not-stated."""
     from ropa.rules import RULES  # noqa: PLC0415  # not needed for --help
-    from ropa.rules.registry import words  # noqa: PLC0415  # as above
+    from ropa.rules.registry import name_of, words  # noqa: PLC0415  # as above
 
     wanted = code.upper().removeprefix("ROPA")
     found = [one for one in RULES if str(one.code) == wanted or one.name == code.lower()]
-    if not found:
+    # 900 and 907 are told by the checker and by the reader: no rule looks for them.
+    numbers = [one.code for one in found] or [n for n in (900, 907) if str(n) == wanted or name_of(n) == code.lower()]
+    if not numbers:
         raise click.UsageError(f"there is no rule {code!r}")
-    texts = words(found[0].code, lang)
-    click.secho(f"{found[0].id} {found[0].name}", bold=True)
+    texts = words(numbers[0], lang)
+    click.secho(f"ROPA{numbers[0]} {name_of(numbers[0])}", bold=True)
     click.echo(texts.title)
     for one in found:
         for profile, strength in one.strength.items():

@@ -1,7 +1,7 @@
 """Plain data ↔ model: strict, without coercion, every fault with its path.
 
 cattrs walks the classes; what a single value may be is decided by the same
-converters that the classes apply to Python callers (`ropa.spec.prepare`).
+converters that the classes apply to Python callers (`ropa.prepare`).
 """
 
 from __future__ import annotations
@@ -66,8 +66,7 @@ def _unplain(kind: str, value: Any) -> Any:
 
 
 def _leaf(slot: Slot, cls: type) -> Callable[[Any, Any], Any]:
-    convert = attrs.fields_dict(cls)[slot.name].converter
-    assert callable(convert)
+    convert: Any = attrs.fields_dict(cls)[slot.name].converter
 
     def structure(value: Any, _: Any) -> Any:
         if value is None:
@@ -137,11 +136,11 @@ def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _structure_fn(converter: Converter, cls: type) -> Callable[[Any, Any], Any]:
-    hooks = {
+    hooks: dict[str, Any] = {
         slot.name: override(struct_hook=_nodes(slot, converter) if slot.kind == "node" else _leaf(slot, cls))
         for slot in slots(cls)
     }
-    return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **hooks)  # type: ignore[arg-type]
+    return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **hooks)
 
 
 def _unstructure_fn(converter: Converter, cls: type, language: str) -> Callable[[Any], dict[str, Any]]:
@@ -168,9 +167,11 @@ def _unstructure_fn(converter: Converter, cls: type, language: str) -> Callable[
             return nodes if slot.many else node
         return (lambda value: None if value is None else list(value)) if slot.many else (lambda value: value)
 
-    hooks = {slot.name: override(unstruct_hook=hook(slot)) for slot in slots(cls)}
+    hooks: dict[str, Any] = {slot.name: override(unstruct_hook=hook(slot)) for slot in slots(cls)}
     order = [slot.name for slot in slots(cls)]
-    plain = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **hooks)  # type: ignore[arg-type]
+    plain: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
+        cls, converter, _cattrs_omit_if_default=True, **hooks
+    )
 
     def unstructure(value: Any) -> dict[str, Any]:
         made = plain(value)

@@ -104,7 +104,10 @@ def markdown() -> str:
         label = spec_of(cls).label
         doc = inspect.cleandoc(cls.__doc__ or "")
         lines += ["", f"## {cls.__name__}", "", f"{label.en} · {label.fi} · {label.sv}", "", doc, ""]
-        lines += ["| field | holds | states | fi | sv | GDPR | DPV | rules | |", "|---|---|---|---|---|---|---|---|---|"]
+        lines += [
+            "| field | holds | states | fi | sv | GDPR | DPV | rules | |",
+            "|---|---|---|---|---|---|---|---|---|",
+        ]
         for row in rows(cls):
             cells = [
                 f"`{row['field']}`" + (" *" if row["required"] else ""),

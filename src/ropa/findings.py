@@ -73,7 +73,9 @@ def sort_key(finding: Finding) -> tuple[Any, ...]:
     return (finding.file or "", finding.line or 0, finding.path, finding.code, finding.message)
 
 
-def malformed(message: str, *, path: str = "", hint: str = "", line: int | None = None, column: int | None = None) -> Finding:
+def malformed(
+    message: str, *, path: str = "", hint: str = "", line: int | None = None, column: int | None = None
+) -> Finding:
     """Make a ROPA907: a document that cannot become the classes."""
     return Finding(
         code="ROPA907",

@@ -101,9 +101,8 @@ def locate(findings: Iterable[Finding], source: Source) -> list[Finding]:
         keys = [tree.keys(found[number].path.removeprefix(head).lstrip("/")) for number in numbers]
         places = jsonread.places(part.raw, set(keys)) if part.places is None else part.places
         for number, place in zip(numbers, keys, strict=True):
-            while place and place not in places:
-                place = place[:-1]
-            line, column = places.get(place, (1, 1))
+            near = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in places), ())
+            line, column = places.get(near, (1, 1))
             found[number] = attrs.evolve(found[number], file=part.file, line=line, column=column)
     return found
 
@@ -199,8 +198,8 @@ def _unreadable(path: str | Path, why: str) -> ReadError:
     return ReadError([attrs.evolve(malformed(why), file=str(path))])
 
 
-def _source(path: Path, format_: str | None = None) -> Source:
-    """Read a file. Raises ReadError."""
+def read_source(path: Path, format_: str | None = None) -> Source:
+    """Return the bytes of a file, and its format. Raises ReadError."""
     try:
         return Source(format_ or format_of(path), path.read_bytes().removeprefix(BOM), str(path))
     except OSError as error:
@@ -209,12 +208,12 @@ def _source(path: Path, format_: str | None = None) -> Source:
         raise _unreadable(path, str(error)) from None
 
 
-def read_path(path: str | Path, format_: str | None = None) -> tuple[Record, Source]:
-    """Return the record in a file or a record folder, with its source; the format is the ending's. Raises ReadError."""
+def read_path(path: str | Path) -> tuple[Record, Source]:
+    """Return the record in a file or a record folder, with its source. Raises ReadError."""
     place = Path(path)
     if is_folder(place):
         return _read_folder(place)
-    source = _source(place, format_)
+    source = read_source(place)
     return read_bytes(source.raw, source.format, source.file)
 
 
@@ -237,7 +236,7 @@ def _read_folder(folder: Path) -> tuple[Record, Source]:
     def part(path: Path) -> tuple[Any, Source]:
         source = Source("", b"", str(path))
         try:
-            source = _source(path)
+            source = read_source(path)
             return _plain(source)
         except ReadError as error:
             findings.extend(error.findings)
@@ -284,7 +283,7 @@ def load(path: str | Path) -> Record:
     return read_path(path)[0]
 
 
-def loads(data: str | bytes, format: str = "json") -> Record:  # noqa: A002  # the fixed name of the parameter
+def loads(data: str | bytes, format: str = "json") -> Record:  # the fixed name of the parameter
     """Return the record in a string or bytes of a format (json yaml turtle ntriples jsonld rdfxml)."""
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     return read_bytes(raw, format)[0]
@@ -303,20 +302,27 @@ def record_paths(paths: Iterable[str | Path]) -> tuple[list[Path], int]:
         if not is_folder(path) or record_file(path):
             found.append(path)
             continue
-        here: list[Path] = []
-        # What cannot be entered is taken: reading it says so.
-        for name, folders, files in os.walk(path, onerror=lambda error: here.append(Path(error.filename))):
-            folder = Path(name)
-            if record_file(folder):
-                here.append(folder)
-                folders.clear()
-                continue
-            folders[:] = sorted(one for one in folders if not one.startswith("."))
-            taken = [folder / one for one in sorted(files) if _is_record(folder / one)]
-            here += taken
-            skipped += len(files) - len(taken)
+        here, other = _walk(path)
         found += here or [path]
+        skipped += other
     return list(dict.fromkeys(found)), skipped
+
+
+def _walk(path: Path) -> tuple[list[Path], int]:
+    found: list[Path] = []
+    skipped = 0
+    # What cannot be entered is taken: reading it says so.
+    for name, folders, files in os.walk(path, onerror=lambda error: found.append(Path(error.filename))):
+        folder = Path(name)
+        if record_file(folder):
+            found.append(folder)
+            folders.clear()
+            continue
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        taken = [folder / one for one in sorted(files) if _is_record(folder / one)]
+        found += taken
+        skipped += len(files) - len(taken)
+    return found, skipped
 
 
 _SIGNS: Final = {
@@ -353,7 +359,7 @@ def load_all(*paths: str | Path) -> Iterator[tuple[str, Record | ReadError]]:
 # -- writing -------------------------------------------------------------------
 
 
-def dumps(record: Record, format: str = "json") -> str:  # noqa: A002  # the fixed name of the parameter
+def dumps(record: Record, format: str = "json") -> str:  # the fixed name of the parameter
     """Return the record in a format (json yaml turtle ntriples jsonld rdfxml); same record, same text.
 
     Raises WriteError if RDF cannot say it (a duplicate id, an unknown prefix).
@@ -417,7 +423,10 @@ def write_file(path: str | Path, text: str) -> None:
     if place.exists() and not place.is_file():
         place.write_text(text, "utf-8", newline="\n")  # /dev/stdout is not to be replaced
         return
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:100]}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:50]}.")
+    except OSError as error:
+        raise RopaError(f"{path}: cannot be written: {error.strerror}") from None
     made = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

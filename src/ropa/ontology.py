@@ -34,11 +34,17 @@ def concept_triples(concepts: Mapping[str, Any]) -> list[Triple]:
         made += [(iri, RDF_TYPE, PREFIXES["rdfs"] + "Class"), (iri, expand("rdfs:isDefinedBy"), NS.rstrip("#"))]
         made += [(iri, expand("dct:created"), CREATED), (iri, STATUS, lang("proposed", "en"))]
         if "type" in concept:
-            made += [(iri, RDF_TYPE, expand("skos:Concept")), (iri, RDF_TYPE, expand(concept["type"])), (iri, expand("skos:inScheme"), SCHEME)]
+            made += [
+                (iri, RDF_TYPE, expand("skos:Concept")),
+                (iri, RDF_TYPE, expand(concept["type"])),
+                (iri, expand("skos:inScheme"), SCHEME),
+            ]
         else:
             made += [(iri, expand("rdfs:subClassOf"), expand(parent)) for parent in concept["broader"]]
         made += [(iri, expand("skos:broader"), expand(parent)) for parent in concept["broader"]]
-        made += _labels(iri, "skos:prefLabel", concept["label"]) + _labels(iri, "skos:definition", concept["definition"])
+        made += _labels(iri, "skos:prefLabel", concept["label"]) + _labels(
+            iri, "skos:definition", concept["definition"]
+        )
         for tag, words in concept.get("synonyms", {}).items():
             made += [(iri, expand("skos:altLabel"), lang(word, tag)) for word in words]
     return made
@@ -72,11 +78,18 @@ def property_triples() -> list[Triple]:
             made.append((iri, expand("rdfs:subPropertyOf"), expand(parent)))
         made += _labels(iri, "skos:prefLabel", words)
     for name, meaning in STRUCTURAL.items():
-        made += [(expand(name), RDF_TYPE, PREFIXES["rdf"] + "Property"), (expand(name), expand("skos:definition"), lang(meaning, "en"))]
+        made += [
+            (expand(name), RDF_TYPE, PREFIXES["rdf"] + "Property"),
+            (expand(name), expand("skos:definition"), lang(meaning, "en")),
+        ]
     for cls in classes():
         iri = f"{NS}{cls.__name__}"
         made += [(iri, RDF_TYPE, PREFIXES["rdfs"] + "Class"), (iri, expand("rdfs:isDefinedBy"), NS.rstrip("#"))]
-        made += [(iri, expand("rdfs:subClassOf"), expand(parent)) for parent in spec_of(cls).types if not parent.startswith("ropa:")]
+        made += [
+            (iri, expand("rdfs:subClassOf"), expand(parent))
+            for parent in spec_of(cls).types
+            if not parent.startswith("ropa:")
+        ]
         made += _labels(iri, "skos:prefLabel", spec_of(cls).label._asdict())
     return made
 
@@ -89,4 +102,6 @@ def turtle(concepts: Mapping[str, Any]) -> str:
         (NS.rstrip("#"), expand("dct:conformsTo"), DPV_VERSION),
         (SCHEME, RDF_TYPE, expand("skos:ConceptScheme")),
     ]
-    return serialize([*head, *concept_triples(concepts), *property_triples()], "turtle", {"sw": STATUS.rpartition("#")[0] + "#"})
+    return serialize(
+        [*head, *concept_triples(concepts), *property_triples()], "turtle", {"sw": STATUS.rpartition("#")[0] + "#"}
+    )

@@ -49,7 +49,12 @@ def _counting(found: Declared, name: str) -> list[Triple]:
         key = expand(slot_map(slot.range)[field].key)
         head, cells = _list(f"{name}-terms", (expand(term) for term in terms))
         inner = f"{name}-term"
-        made += [*cells, (inner, RDF_TYPE, expand("sh:PropertyShape")), (inner, expand("sh:path"), key), (inner, expand("sh:in"), head)]
+        made += [
+            *cells,
+            (inner, RDF_TYPE, expand("sh:PropertyShape")),
+            (inner, expand("sh:path"), key),
+            (inner, expand("sh:in"), head),
+        ]
         made.append((inner, expand("sh:minCount"), Lit("1", XSD + "integer")))
         if need.only is not None:
             made.append((name, expand("sh:property"), inner))
@@ -82,7 +87,11 @@ def triples(profile: str) -> list[Triple]:
         value = f"{shape}-value"
         counting = _counting(found, value)
         if counting:
-            made += [*counting, (value, RDF_TYPE, expand("sh:NodeShape")), (inner, expand("sh:qualifiedValueShape"), value)]
+            made += [
+                *counting,
+                (value, RDF_TYPE, expand("sh:NodeShape")),
+                (inner, expand("sh:qualifiedValueShape"), value),
+            ]
             made.append((inner, expand("sh:qualifiedMinCount"), Lit("1", XSD + "integer")))
         else:
             made.append((inner, expand("sh:minCount"), Lit("1", XSD + "integer")))

@@ -15,9 +15,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, 
 
 import attrs
 
-from ropa import values
-from ropa.errors import ModelError
-from ropa.text import FrozenMap, Text, as_text, clean, is_id, language_tag
+from ropa.text import Text
 
 T = TypeVar("T")
 
@@ -106,7 +104,11 @@ def need(
     return Need(
         code,
         {profile: pair[0] for profile, pair in given.items() if pair},
-        {profile: tuple(part.strip() for part in pair[1].split(",") if part.strip()) for profile, pair in given.items() if pair},
+        {
+            profile: tuple(part.strip() for part in pair[1].split(",") if part.strip())
+            for profile, pair in given.items()
+            if pair
+        },
         none_answers,
         only,
         ignore,
@@ -131,7 +133,7 @@ class Term(NamedTuple):
     down: bool
 
 
-def term(
+def term(  # noqa: PLR0913  # everything that a field means is said here, and only here
     property_: str | None,
     en: str,
     fi: str,
@@ -264,7 +266,9 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
+    """What an annotation says of the values: kind, number, whether absent, class, markers."""
+
     kind: str
     many: bool
     optional: bool
@@ -272,7 +276,8 @@ class _Shape(NamedTuple):
     marks: tuple[Any, ...]
 
 
-def _shape(annotation: Any, name: str) -> _Shape:
+def shape_of(annotation: Any, name: str) -> Shape:
+    """Return the shape that an annotation means. Raises TypeError for one that the model does not have."""
     marks: tuple[Any, ...] = ()
     many = optional = False
     while True:
@@ -300,11 +305,11 @@ def _shape(annotation: Any, name: str) -> _Shape:
         kind = "text"
     else:
         kind = "node"
-    return _Shape(kind, many, optional, annotation if kind == "node" else None, marks)
+    return Shape(kind, many, optional, annotation if kind == "node" else None, marks)
 
 
 def _slot(cls: type, name: str, annotation: Any, required: bool) -> Slot:
-    shape = _shape(annotation, name)
+    shape = shape_of(annotation, name)
     marked = {type(mark): mark for mark in shape.marks}
     declared: Term = marked[Term]
     if name == "name":
@@ -327,7 +332,21 @@ def _slot(cls: type, name: str, annotation: Any, required: bool) -> Slot:
     )
 
 
-@functools.cache
+def _remembered(function: Callable[[type], T]) -> Callable[[type], T]:
+    """Ask a function once for each class."""
+    known: dict[int, T] = {}  # by identity: the classes live as long as the program
+
+    @functools.wraps(function)
+    def ask(cls: type) -> T:
+        found = known.get(id(cls))
+        if found is None:
+            found = known[id(cls)] = function(cls)
+        return found
+
+    return ask
+
+
+@_remembered
 def slots(cls: type) -> tuple[Slot, ...]:
     """Return the resolved fields of a model class, id and name first, evidence and extra last.
 
@@ -335,9 +354,7 @@ def slots(cls: type) -> tuple[Slot, ...]:
     graph could not tell them apart.
     """
     hints = get_type_hints(cls, include_extras=True)
-    found = [
-        _slot(cls, field.name, hints[field.name], field.default is attrs.NOTHING) for field in attrs.fields(cls)
-    ]
+    found = [_slot(cls, field.name, hints[field.name], field.default is attrs.NOTHING) for field in attrs.fields(cls)]
     seen: dict[tuple[str, str], str] = {}
     for slot in found:
         place = (slot.term.via.name if slot.term.via and not slot.is_edge else "", slot.key)
@@ -347,13 +364,13 @@ def slots(cls: type) -> tuple[Slot, ...]:
     return tuple(sorted(found, key=lambda slot: rank.get(slot.name, 0)))
 
 
-@functools.cache
+@_remembered
 def slot_map(cls: type) -> Mapping[str, Slot]:
     """Return the fields of a class by name."""
     return {slot.name: slot for slot in slots(cls)}
 
 
-@functools.cache
+@_remembered
 def node_slots(cls: type) -> tuple[Slot, ...]:
     """Return the fields that hold child nodes."""
     return tuple(slot for slot in slots(cls) if slot.kind == "node")
@@ -374,180 +391,3 @@ A closed list: under others this would write falsehoods (`dpv:isOutsideOfLocatio
 NOT_NARROWED_TO: Final = frozenset({"dpv:hasRecordOfActivity"})
 NO_RECIPIENTS: Final = ("dpv:OrganisationalUnit", "dpv:DataSubject")
 """Kinds of `Recipient` that are none in the sense of Art. 4(9): internal units, and the data subject himself."""
-
-
-# -- values ------------------------------------------------------------------
-
-
-def _extra_value(key: str, value: object) -> None:
-    if not isinstance(value, str | bool | int | float):
-        raise ModelError([(key, "a value of extra is a string, a number, true or false")])
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        raise ModelError([(key, "not a finite number")])
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
-        raise ModelError([(key, "the number is too large (64 bits)")])
-
-
-def _extra(value: object) -> FrozenMap[Any]:
-    if not isinstance(value, Mapping):
-        raise ModelError([("", "expected own keys with values: prefix:name → string, number, true, false")])
-    result: dict[str, Any] = {}
-    for key, item in value.items():
-        prefix, colon, local = str(key).partition(":")
-        if not colon or not values.is_prefix(prefix) or not values.is_ncname(local):
-            raise ModelError([(str(key), "an own key is prefix:name, with the prefix declared in `prefixes`")])
-        _extra_value(key, item)
-        result[key] = clean(item) if isinstance(item, str) else item
-    return FrozenMap(result)
-
-
-def _remarks(value: object) -> FrozenMap[Text]:
-    if not isinstance(value, Mapping):
-        raise ModelError([("", "expected paths with texts")])
-    result: dict[str, Text] = {}
-    for path, words in value.items():
-        if not isinstance(path, str) or not all(
-            part.replace("_", "-").strip("~") and is_id(part.replace("_", "-")) for part in path.split("/") if path
-        ):
-            raise ModelError([(str(path), "a remark is about a path such as legal_bases or recipients/perinta")])
-        try:
-            text = as_text(words)
-        except ModelError as error:
-            raise ModelError([(path, error.problems[0][1])]) from None
-        if text is None:
-            raise ModelError([(path, "a remark needs a text")])
-        result[path] = text
-    return FrozenMap(result)
-
-
-def _prefixes(value: object) -> FrozenMap[str]:
-    if not isinstance(value, Mapping):
-        raise ModelError([("", "expected prefixes with IRIs")])
-    for prefix in value:
-        if not isinstance(prefix, str) or not values.is_prefix(prefix):
-            raise ModelError([(str(prefix), "a prefix is small letters, digits and hyphens, a letter first")])
-    return FrozenMap({prefix: values.iri(namespace) for prefix, namespace in value.items()})
-
-
-def _typed(expected: type, words: str) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
-        if type(value) is not expected:
-            raise ModelError([("", f"expected {words}, not {_said(value)}")])
-        return value
-
-    return check
-
-
-def _said(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return f"{value!r:.60}"
-
-
-def _string(value: Any) -> str:
-    text = clean(_typed(str, "a string")(value))
-    if not text.strip():
-        raise ModelError([("", "the string is empty: leave the field out if the source does not say")])
-    return text
-
-
-def _ref(value: Any) -> str:
-    if not isinstance(value, str) or not is_id(value):
-        raise ModelError([("", f"{_said(value)} is no id (small letters, digits, single hyphens)")])
-    return value
-
-
-def _id(value: Any) -> str:
-    return "" if value == "" else _ref(value)
-
-
-_CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "text": lambda value: _typed(Text, "a text")(as_text(value)),
-    "string": _string,
-    "date": values.date,
-    "duration": values.duration,
-    "language": lambda value: language_tag(_typed(str, "a language tag")(value)),
-    "iri": values.iri,
-    "id": _id,
-    "concept": values.curie,
-    "ref": _ref,
-    "bool": _typed(bool, "true or false"),
-    "int": _typed(int, "a whole number"),
-    "extra": _extra,
-    "remarks": _remarks,
-    "prefixes": _prefixes,
-}
-
-
-def _one(shape: _Shape) -> Callable[[Any], Any]:
-    marked = {type(mark): mark for mark in shape.marks}
-    if shape.kind == "node":
-        expected = shape.range
-        assert expected is not None
-        return _typed(expected, f"a {expected.__name__}")
-    if shape.kind == "choice":
-        words = marked[Choice].words
-
-        def choose(value: Any) -> Any:
-            if value not in words:
-                raise ModelError([("", f"{_said(value)} is none of: {', '.join(words)}")])
-            return value
-
-        return choose
-    return _CHECKS[shape.kind]
-
-
-def _many(shape: _Shape, one: Callable[[Any], Any], *, none_ok: bool) -> Callable[[Any], Any]:
-    ordered = shape.kind == "node"
-
-    def convert(value: Any) -> Any:
-        if not isinstance(value, list | tuple | set | frozenset):
-            raise ModelError([("", f"expected a list, not {_said(value)}")])
-        problems, items = [], []
-        for index, item in enumerate(value):
-            try:
-                items.append(one(item))
-            except ModelError as error:
-                problems += [(f"{index}/{path}".rstrip("/"), message) for path, message in error.problems]
-        if problems:
-            raise ModelError(problems)
-        if not items and not none_ok:
-            raise ModelError([("", "an empty list says nothing here: leave the field out")])
-        return tuple(items) if ordered else tuple(sorted(set(items)))
-
-    return convert
-
-
-def prepare(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Give every field the converter that its annotation asks for (an attrs `field_transformer`).
-
-    So Python callers and files are held to the same rules: a list becomes a
-    tuple, concepts and references become sorted sets, a bare string for a
-    tuple, a wrong type or a wrong syntax raises `ModelError`.
-    """
-
-    def ready(field: attrs.Attribute[Any]) -> attrs.Attribute[Any]:
-        if field.inherited:
-            return field
-        shape = _shape(field.type, field.name)
-        declared = next(mark for mark in shape.marks if isinstance(mark, Term))
-        convert = _one(shape)
-        if shape.many:
-            none_ok = declared.none if declared.none is not None else shape.kind == "node"
-            convert = _many(shape, convert, none_ok=none_ok)
-
-        def guarded(value: Any) -> Any:
-            if value is None and shape.optional:
-                return None
-            try:
-                return convert(value)
-            except ModelError as error:
-                raise ModelError([(f"{field.name}/{path}".rstrip("/"), words) for path, words in error.problems]) from None
-
-        return field.evolve(converter=guarded)
-
-    return [ready(field) for field in fields]

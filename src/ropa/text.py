@@ -65,7 +65,7 @@ class Text(Mapping[str, str]):
         items = [(UND, value)] if isinstance(value, str) else list(value.items())
         pairs: dict[str, str] = {}
         for tag, words in items:
-            if not isinstance(tag, str) or not isinstance(words, str):
+            if not isinstance(tag, str) or not isinstance(words, str):  # type: ignore[redundant-expr]  # files hold anything
                 raise ModelError([("", "a text is a string, or language tags with strings")])
             lower, words_clean = language_tag(tag), clean(words)
             if not words_clean.strip():

@@ -9,7 +9,8 @@ from ropa.model.data import DataCategory, DataItem, DataSource, DataSubjectCateg
 from ropa.model.flows import Exclusion, Extension, Recipient, RetentionRule, Transfer
 from ropa.model.law import Assessment, LawReference, LegalBasis, Purpose
 from ropa.model.parties import Agreement, Contact, JointArrangement, Organisation
-from ropa.model.record import Concept, Pairing, Record, Register
+from ropa.model.record import Concept, Record
+from ropa.model.register import Pairing, Register
 from ropa.model.rights import AutomatedDecision, Notice, Provision, RightsProcedure, RightStatement
 
 __all__ = [

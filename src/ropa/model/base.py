@@ -4,7 +4,8 @@ from typing import Annotated, Any, TypeAlias
 
 import attrs
 
-from ropa.spec import Format, Ref, node, prepare, term
+from ropa.prepare import prepare
+from ropa.spec import Format, Ref, node, term
 from ropa.text import FrozenMap, Text, as_text
 
 # The annotations below are read at run time, so the aliases must be real objects.
@@ -88,5 +89,7 @@ class Node(Base):
         tuple[Evidence, ...] | None, term("dct:provenance", "Evidence", "Lähdekohdat", "Källställen", none=False)
     ] = None
     """Where the words stand. It proves; it may not be `()`."""
-    extra: Annotated[FrozenMap[Any] | None, Format("extra"), term(None, "Own keys", "Omat avaimet", "Egna nycklar")] = None
+    extra: Annotated[FrozenMap[Any] | None, Format("extra"), term(None, "Own keys", "Omat avaimet", "Egna nycklar")] = (
+        None
+    )
     """Own keys, `prefix:name` → string, number, true or false; kept in every format, ignored by rules."""

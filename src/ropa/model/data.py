@@ -5,7 +5,8 @@ from typing import Annotated
 import attrs
 
 from ropa.model.base import Concepts, Node, Refs
-from ropa.spec import In, Ref, node, prepare, term
+from ropa.prepare import prepare
+from ropa.spec import In, Ref, node, term
 from ropa.text import Text, as_text
 
 
@@ -14,9 +15,9 @@ from ropa.text import Text, as_text
 class DataSubjectCategory(Node):
     """A category of data subjects. Art. 30(1)(c). DPV: `dpv:DataSubject` below a `dpv:HumanSubject`."""
 
-    concepts: Annotated[
-        Concepts, In.of("dpv:HumanSubject"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")
-    ] = None
+    concepts: Annotated[Concepts, In.of("dpv:HumanSubject"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")] = (
+        None
+    )
     """DPV or `ropa:` categories that it falls under."""
     scale: Annotated[
         str | None,
@@ -31,17 +32,19 @@ class DataSubjectCategory(Node):
 class DataItem(Node):
     """One item of a data category. DPV: `dpv:PersonalData`."""
 
-    concepts: Annotated[
-        Concepts, In.of("dpv:PersonalData"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")
-    ] = None
+    concepts: Annotated[Concepts, In.of("dpv:PersonalData"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")] = (
+        None
+    )
     """`pd:` or `ropa:` terms that it falls under."""
     necessity: Annotated[
-        str | None, In.of("dpv:Necessity"), term("dpv:hasNecessity", "Necessity", "Pakollisuus", "Nödvändighet", articles="13(2)(e)")
+        str | None,
+        In.of("dpv:Necessity"),
+        term("dpv:hasNecessity", "Necessity", "Pakollisuus", "Nödvändighet", articles="13(2)(e)"),
     ] = None
     """`dpv:Required` or `dpv:Optional`, if stated."""
-    applies_to: Annotated[
-        Text | None, term("ropa:appliesTo", "Applies to", "Keitä koskee", "Gäller")
-    ] = attrs.field(default=None, converter=as_text)
+    applies_to: Annotated[Text | None, term("ropa:appliesTo", "Applies to", "Keitä koskee", "Gäller")] = attrs.field(
+        default=None, converter=as_text
+    )
     """Whom it concerns, where it is not everybody ("some customers")."""
     stored_as: Annotated[
         tuple[str, ...] | None, term("ropa:storedAs", "Stored as", "Tallennettu nimellä", "Lagras som", none=False)
@@ -54,12 +57,13 @@ class DataItem(Node):
 class DataCategory(Node):
     """A category of personal data with its items. Art. 30(1)(c), 14(1)(d). DPV: `dpv:PersonalData`."""
 
-    concepts: Annotated[
-        Concepts, In.of("dpv:PersonalData"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")
-    ] = None
+    concepts: Annotated[Concepts, In.of("dpv:PersonalData"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")] = (
+        None
+    )
     """`pd:` or `ropa:` terms that it falls under."""
     items: Annotated[
-        tuple[DataItem, ...] | None, term("dct:hasPart", "Items", "Tiedot", "Uppgifter", articles="30(1)(c)", none=False, beside=True)
+        tuple[DataItem, ...] | None,
+        term("dct:hasPart", "Items", "Tiedot", "Uppgifter", articles="30(1)(c)", none=False, beside=True),
     ] = None
     """Its single items."""
     data_subjects: Annotated[
@@ -81,22 +85,26 @@ class DataCategory(Node):
 class DataSource(Node):
     """Where the data come from. Art. 14(2)(f). DPV: `dpv:DataSource`."""
 
-    concepts: Annotated[
-        Concepts, In.of("dpv:DataSource"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")
-    ] = None
+    concepts: Annotated[Concepts, In.of("dpv:DataSource"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")] = None
     """Two are usual: whose source it is, and whether it is public."""
     organisation: Annotated[
         str | None, Ref("Organisation"), term("dpv:hasEntity", "Organisation", "Organisaatio", "Organisation")
     ] = None
     """The organisation that gives the data."""
-    method: Annotated[
-        Text | None, term("ropa:method", "How", "Miten", "Hur")
-    ] = attrs.field(default=None, converter=as_text)
+    method: Annotated[Text | None, term("ropa:method", "How", "Miten", "Hur")] = attrs.field(
+        default=None, converter=as_text
+    )
     """The form, contract, meter card, remote reading … by which they come."""
     data_categories: Annotated[
         Refs,
         Ref("DataCategory"),
-        term("dpv:hasPersonalData", "Data categories", "Henkilötietoryhmät", "Kategorier av personuppgifter", on_process=True),
+        term(
+            "dpv:hasPersonalData",
+            "Data categories",
+            "Henkilötietoryhmät",
+            "Kategorier av personuppgifter",
+            on_process=True,
+        ),
     ] = None
     """What comes from it."""
 
@@ -123,16 +131,23 @@ class SecurityMeasure(Node):
 class System(Node):
     """A system, an application, a cookie; declared once a record. DPV: `dpv:Technology`."""
 
-    concepts: Annotated[
-        Concepts, In.of("dpv:Technology"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")
-    ] = None
+    concepts: Annotated[Concepts, In.of("dpv:Technology"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")] = None
     """`tech:` or `ropa:` terms that it falls under; cookies are `tech:Cookie`."""
     vendor: Annotated[
-        str | None, Ref("Organisation"), term("tech:hasProvider", "Vendor", "Toimittaja", "Leverantör", articles="4(9), 28(1)")
+        str | None,
+        Ref("Organisation"),
+        term("tech:hasProvider", "Vendor", "Toimittaja", "Leverantör", articles="4(9), 28(1)"),
     ] = None
     """Who supplies or runs it."""
     vendor_access: Annotated[
-        bool | None, term("ropa:vendorAccess", "Vendor has access", "Toimittajalla pääsy tietoihin", "Leverantören har åtkomst", articles="28(1)")
+        bool | None,
+        term(
+            "ropa:vendorAccess",
+            "Vendor has access",
+            "Toimittajalla pääsy tietoihin",
+            "Leverantören har åtkomst",
+            articles="28(1)",
+        ),
     ] = None
     """Whether the source says that the vendor hosts or can access the data."""
     countries: Annotated[
@@ -140,14 +155,18 @@ class System(Node):
     ] = None
     """Countries in which it is, if stated."""
     provision: Annotated[
-        str | None, In.of("tech:ProvisionMethod"), term("tech:hasProvisionMethod", "Provided as", "Toimitustapa", "Tillhandahålls som")
+        str | None,
+        In.of("tech:ProvisionMethod"),
+        term("tech:hasProvisionMethod", "Provided as", "Toimitustapa", "Tillhandahålls som"),
     ] = None
     """How it is provided: as a service, as software …"""
-    purposes: Annotated[
-        Refs, Ref("Purpose"), term("dpv:hasPurpose", "Purposes", "Käyttötarkoitukset", "Ändamål")
-    ] = None
+    purposes: Annotated[Refs, Ref("Purpose"), term("dpv:hasPurpose", "Purposes", "Käyttötarkoitukset", "Ändamål")] = (
+        None
+    )
     """Purposes of the registers that it serves."""
     consent: Annotated[
-        str | None, In.of("ropa:ConsentMechanism"), term("ropa:consent", "Consent", "Suostumus", "Samtycke", articles="6(1)(a)")
+        str | None,
+        In.of("ropa:ConsentMechanism"),
+        term("ropa:consent", "Consent", "Suostumus", "Samtycke", articles="6(1)(a)"),
     ] = None
     """For cookies and the like: whether consent is asked, or the browser's settings are pointed to."""

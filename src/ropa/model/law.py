@@ -5,7 +5,8 @@ from typing import Annotated
 import attrs
 
 from ropa.model.base import Concepts, Date, Node, Refs, Url
-from ropa.spec import In, Ref, Via, node, prepare, term
+from ropa.prepare import prepare
+from ropa.spec import In, Ref, Via, node, term
 from ropa.text import Text, as_text
 
 INTEREST = Via("interest", "dpv:hasJustification", ("dpv:Justification",))
@@ -17,13 +18,9 @@ INTEREST = Via("interest", "dpv:hasJustification", ("dpv:Justification",))
 class Purpose(Node):
     """What personal data are used for. Art. 5(1)(b), 13(1)(c), 30(1)(b). DPV: `dpv:Purpose`."""
 
-    concepts: Annotated[
-        Concepts, In.of("dpv:Purpose"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")
-    ] = None
+    concepts: Annotated[Concepts, In.of("dpv:Purpose"), term("skos:broader", "Terms", "Käsitteet", "Begrepp")] = None
     """DPV or `ropa:` purposes that it falls under."""
-    channels: Annotated[
-        Concepts, In.of("ropa:Channel"), term("ropa:channels", "Channels", "Kanavat", "Kanaler")
-    ] = None
+    channels: Annotated[Concepts, In.of("ropa:Channel"), term("ropa:channels", "Channels", "Kanavat", "Kanaler")] = None
     """How people are reached, where the source says so."""
 
 
@@ -65,9 +62,9 @@ class LegalBasis(Node):
         term("dpv:hasRight", "Withdrawal", "Suostumuksen peruuttaminen", "Återkallelse", articles="7(3), 13(2)(c)"),
     ] = None
     """The rights of the register that tell how consent is withdrawn."""
-    age_rule: Annotated[
-        Text | None, term("ropa:ageRule", "Age rule", "Ikäraja", "Åldersregel", articles="8(1)")
-    ] = attrs.field(default=None, converter=as_text)
+    age_rule: Annotated[Text | None, term("ropa:ageRule", "Age rule", "Ikäraja", "Åldersregel", articles="8(1)")] = (
+        attrs.field(default=None, converter=as_text)
+    )
     """From what age a child's own consent is enough, or whose consent is asked."""
 
 
@@ -88,14 +85,14 @@ class LawReference(Node):
     """Number in the collection of statutes (`119/2001`) or of the Union (`2016/679`)."""
     section: Annotated[str | None, term("ropa:section", "Section", "Pykälä", "Paragraf")] = None
     """Section or article, as the source cites it."""
-    kind: Annotated[
-        str | None, In.of("ropa:LawKind"), term("dct:type", "Kind", "Laji", "Typ")
-    ] = None
+    kind: Annotated[str | None, In.of("ropa:LawKind"), term("dct:type", "Kind", "Laji", "Typ")] = None
     """Statute, regulation, authority's decision, terms …"""
     eli: Annotated[Url, term("rdfs:seeAlso", "ELI", "ELI", "ELI")] = None
     """European Legislation Identifier: an absolute IRI."""
     jurisdiction: Annotated[
-        str | None, In.of("dpv:Location"), term("dpv:hasJurisdiction", "Jurisdiction", "Oikeudenkäyttöalue", "Jurisdiktion")
+        str | None,
+        In.of("dpv:Location"),
+        term("dpv:hasJurisdiction", "Jurisdiction", "Oikeudenkäyttöalue", "Jurisdiktion"),
     ] = None
     """`loc:FI`, `loc:EU` …"""
 

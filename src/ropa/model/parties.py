@@ -5,7 +5,8 @@ from typing import Annotated
 import attrs
 
 from ropa.model.base import Concepts, Date, Node, Refs, Url
-from ropa.spec import In, Ref, Via, node, prepare, term
+from ropa.prepare import prepare
+from ropa.spec import In, Ref, Via, node, term
 from ropa.text import Text, as_text
 
 CONTACT_POINT = Via("contact", "schema:contactPoint", ("schema:ContactPoint",))
@@ -26,9 +27,7 @@ class Organisation(Node):
     Art. 4(7)-(8), 30(1)(a). DPV: `dpv:Organisation`, `dpv:hasName`, `dpv:hasAddress`, `dpv:hasContact`.
     """
 
-    business_id: Annotated[
-        str | None, term("dpv:hasIdentifier", "Business id", "Y-tunnus", "FO-nummer")
-    ] = None
+    business_id: Annotated[str | None, term("dpv:hasIdentifier", "Business id", "Y-tunnus", "FO-nummer")] = None
     """Business or company number, as published."""
     kind: Annotated[
         str | None,
@@ -48,31 +47,48 @@ class Organisation(Node):
     """Postal or street address, in one line."""
     email: Annotated[
         str | None,
-        term("schema:email", "E-mail", "Sähköposti", "E-post", articles="13(1)(a), 30(1)(a)", via=CONTACT_POINT, also=CONTACT_KEY),
+        term(
+            "schema:email",
+            "E-mail",
+            "Sähköposti",
+            "E-post",
+            articles="13(1)(a), 30(1)(a)",
+            via=CONTACT_POINT,
+            also=CONTACT_KEY,
+        ),
     ] = None
     """E-mail address, as published: "(at)" is written "@", a missing "@" stays missing."""
     phone: Annotated[
         str | None,
-        term("schema:telephone", "Phone", "Puhelin", "Telefon", articles="13(1)(a), 30(1)(a)", via=CONTACT_POINT, also=CONTACT_KEY),
+        term(
+            "schema:telephone",
+            "Phone",
+            "Puhelin",
+            "Telefon",
+            articles="13(1)(a), 30(1)(a)",
+            via=CONTACT_POINT,
+            also=CONTACT_KEY,
+        ),
     ] = None
     """Telephone number, as published."""
     url: Annotated[Url, term("foaf:homepage", "Website", "Verkkosivu", "Webbplats")] = None
     """Website: an absolute IRI."""
     contact_form: Annotated[
-        Url, term("schema:url", "Contact form", "Yhteydenottolomake", "Kontaktformulär", via=CONTACT_POINT, also=CONTACT_KEY)
+        Url,
+        term(
+            "schema:url", "Contact form", "Yhteydenottolomake", "Kontaktformulär", via=CONTACT_POINT, also=CONTACT_KEY
+        ),
     ] = None
     """Address of a contact form: an absolute IRI."""
-    country: Annotated[
-        str | None, In.of("dpv:Country"), term("dpv:hasCountry", "Country", "Maa", "Land")
-    ] = None
+    country: Annotated[str | None, In.of("dpv:Country"), term("dpv:hasCountry", "Country", "Maa", "Land")] = None
     """Country of the seat (`loc:FI`), if stated."""
     established_in: Annotated[
-        Concepts, In.of("dpv:Country"), term("ropa:establishedIn", "Established in", "Sijoittautumismaat", "Etablerad i", articles="3(1), 27(1)")
+        Concepts,
+        In.of("dpv:Country"),
+        term("ropa:establishedIn", "Established in", "Sijoittautumismaat", "Etablerad i", articles="3(1), 27(1)"),
     ] = None
     """Countries in which it has an establishment."""
-    same_as: Annotated[
-        Concepts, In.of("dpv:Entity"), term("owl:sameAs", "Same as", "Sama kuin", "Samma som")
-    ] = None
+    same_as: Annotated[Concepts, In.of("dpv:Entity"), term("owl:sameAs", "Same as", "Sama kuin", "Samma som")] = None
     """The same organisation elsewhere, for example `legal-fi:DPA-FI`."""
 
 
@@ -98,11 +114,17 @@ class Contact(Node):
     ] = None
     """The source names a person and the record does not repeat the name; answers rule 112."""
     email: Annotated[
-        str | None, term("schema:email", "E-mail", "Sähköposti", "E-post", articles="13(1)(b)", via=CONTACT_POINT, also=CONTACT_KEY)
+        str | None,
+        term(
+            "schema:email", "E-mail", "Sähköposti", "E-post", articles="13(1)(b)", via=CONTACT_POINT, also=CONTACT_KEY
+        ),
     ] = None
     """E-mail address, as published."""
     phone: Annotated[
-        str | None, term("schema:telephone", "Phone", "Puhelin", "Telefon", articles="13(1)(b)", via=CONTACT_POINT, also=CONTACT_KEY)
+        str | None,
+        term(
+            "schema:telephone", "Phone", "Puhelin", "Telefon", articles="13(1)(b)", via=CONTACT_POINT, also=CONTACT_KEY
+        ),
     ] = None
     """Telephone number, as published."""
     address: Annotated[
@@ -118,7 +140,9 @@ class Contact(Node):
     ] = None
     """What the source tells of the person's position (`ropa:SeniorManagement` …)."""
     organisation: Annotated[
-        str | None, Ref("Organisation"), term("schema:worksFor", "Organisation", "Organisaatio", "Organisation", key="ropa:worksFor")
+        str | None,
+        Ref("Organisation"),
+        term("schema:worksFor", "Organisation", "Organisaatio", "Organisation", key="ropa:worksFor"),
     ] = None
     """The organisation to which the contact belongs."""
 

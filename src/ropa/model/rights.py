@@ -5,7 +5,8 @@ from typing import Annotated
 import attrs
 
 from ropa.model.base import Concepts, Date, Duration, Language, Node, Refs, Url
-from ropa.spec import In, Ref, Via, node, prepare, term
+from ropa.prepare import prepare
+from ropa.spec import In, Ref, Via, node, term
 from ropa.text import Text, as_text
 
 RESPONSE = Via("response", "dpv:hasDuration", ("dpv:TemporalDuration",))
@@ -31,7 +32,10 @@ class RightsProcedure(Node):
     ] = None
     """ISO 8601 duration within which an answer is promised."""
     identification: Annotated[
-        Text | None, term("ropa:identification", "Identification", "Henkilöllisyyden todentaminen", "Identifiering", articles="12(6)")
+        Text | None,
+        term(
+            "ropa:identification", "Identification", "Henkilöllisyyden todentaminen", "Identifiering", articles="12(6)"
+        ),
     ] = attrs.field(default=None, converter=as_text)
     """How the person's identity is established."""
     fee: Annotated[
@@ -41,7 +45,14 @@ class RightsProcedure(Node):
     refusal_grounds: Annotated[
         Concepts,
         In.of("dpv:Justification"),
-        term("dpv:hasJustification", "Grounds of refusal", "Kieltäytymisperusteet", "Skäl att vägra", articles="12(5)", none=True),
+        term(
+            "dpv:hasJustification",
+            "Grounds of refusal",
+            "Kieltäytymisperusteet",
+            "Skäl att vägra",
+            articles="12(5)",
+            none=True,
+        ),
     ] = None
     """When a request may be refused, or a fee asked."""
 
@@ -59,32 +70,45 @@ class RightStatement(Node):
     """`eu-gdpr:A15` …, `eu-gdpr:A77` (complaint), `eu-gdpr:A7-3` (withdrawal of consent)."""
     granted: Annotated[
         bool | None,
-        term("ropa:granted", "Granted", "Myönnetään", "Beviljas", articles="13(2)(b)", implies={"false": ("dpv:hasApplicability", "dpv:NotApplicable")}),
+        term(
+            "ropa:granted",
+            "Granted",
+            "Myönnetään",
+            "Beviljas",
+            articles="13(2)(b)",
+            implies={"false": ("dpv:hasApplicability", "dpv:NotApplicable")},
+        ),
     ] = None
     """True if the source says that people have it, False if it denies it."""
-    how: Annotated[
-        Text | None, term("dct:description", "How", "Miten", "Hur", articles="12(2)", via=EXERCISE)
-    ] = attrs.field(default=None, converter=as_text)
+    how: Annotated[Text | None, term("dct:description", "How", "Miten", "Hur", articles="12(2)", via=EXERCISE)] = (
+        attrs.field(default=None, converter=as_text)
+    )
     """How it is exercised."""
     forms: Annotated[
         Concepts, In.of("ropa:RequestForm"), term("ropa:forms", "Forms", "Muodot", "Former", articles="12(2), 12(6)")
     ] = None
     """In what form a request is taken."""
-    reason: Annotated[
-        Text | None, term("dct:description", "Reason", "Syy", "Skäl", articles="12(4)", via=REASON)
-    ] = attrs.field(default=None, converter=as_text)
+    reason: Annotated[Text | None, term("dct:description", "Reason", "Syy", "Skäl", articles="12(4)", via=REASON)] = (
+        attrs.field(default=None, converter=as_text)
+    )
     """Why it is denied or limited."""
     laws: Annotated[
         Refs, Ref("LawReference"), term("dpv:hasApplicableLaw", "Laws", "Säädökset", "Författningar", articles="23(1)")
     ] = None
     """Laws on which the source rests."""
     forums: Annotated[
-        Concepts, In.of("ropa:ComplaintForum"), term("ropa:forums", "Where to complain", "Valituspaikat", "Var klagomål lämnas", articles="77(1)")
+        Concepts,
+        In.of("ropa:ComplaintForum"),
+        term("ropa:forums", "Where to complain", "Valituspaikat", "Var klagomål lämnas", articles="77(1)"),
     ] = None
     """For a complaint: where, besides the authority named."""
 
 
-@node("dpv:Context", label=("Provision of data", "Tietojen antaminen", "Tillhandahållande av uppgifter"), id_from=("name", "requirement"))
+@node(
+    "dpv:Context",
+    label=("Provision of data", "Tietojen antaminen", "Tillhandahållande av uppgifter"),
+    id_from=("name", "requirement"),
+)
 @attrs.frozen(kw_only=True, field_transformer=prepare)
 class Provision(Node):
     """Whether people must give the data, and what follows if they do not. Art. 13(2)(e). DPV: `dpv:hasNecessity`."""
@@ -114,11 +138,20 @@ class AutomatedDecision(Node):
     """An automated decision or profiling. Art. 13(2)(f), 22. DPV: `dpv:AutomatedDecisionMaking`."""
 
     solely_automated: Annotated[
-        bool | None, term("ropa:solelyAutomated", "Solely automated", "Yksinomaan automaattinen", "Enbart automatiserat", articles="22(1)")
+        bool | None,
+        term(
+            "ropa:solelyAutomated",
+            "Solely automated",
+            "Yksinomaan automaattinen",
+            "Enbart automatiserat",
+            articles="22(1)",
+        ),
     ] = None
     """Whether no person decides."""
     effects: Annotated[
-        Concepts, In.of("ropa:DecisionEffect"), term("ropa:effects", "Effects", "Vaikutukset", "Verkningar", articles="22(1)", none=True)
+        Concepts,
+        In.of("ropa:DecisionEffect"),
+        term("ropa:effects", "Effects", "Vaikutukset", "Verkningar", articles="22(1)", none=True),
     ] = None
     """Whether it has legal or similarly significant effects."""
     logic: Annotated[
@@ -130,7 +163,15 @@ class AutomatedDecision(Node):
     ] = attrs.field(default=None, converter=as_text)
     """What it means for the person."""
     consequences: Annotated[
-        Text | None, term("dct:description", "Consequences", "Mahdolliset seuraukset", "Förutsedda följder", articles="13(2)(f)", via=CONSEQUENCE)
+        Text | None,
+        term(
+            "dct:description",
+            "Consequences",
+            "Mahdolliset seuraukset",
+            "Förutsedda följder",
+            articles="13(2)(f)",
+            via=CONSEQUENCE,
+        ),
     ] = attrs.field(default=None, converter=as_text)
     """What is expected to follow."""
     grounds: Annotated[
@@ -146,7 +187,15 @@ class AutomatedDecision(Node):
     safeguards: Annotated[
         Concepts,
         In.of("dpv:Right"),
-        term("dpv:hasRight", "Safeguards", "Suojatoimet", "Skyddsåtgärder", articles="22(3)", none=True, key="dpv:hasRight"),
+        term(
+            "dpv:hasRight",
+            "Safeguards",
+            "Suojatoimet",
+            "Skyddsåtgärder",
+            articles="22(3)",
+            none=True,
+            key="dpv:hasRight",
+        ),
     ] = None
     """`eu-gdpr:A22-3-a` (human intervention), `-b` (own view), `-c` (contest)."""
 
@@ -172,7 +221,9 @@ class Notice(Node):
     modified: Annotated[Date, term("dct:modified", "Modified", "Päivitetty", "Uppdaterad")] = None
     """When it was last changed."""
     under: Annotated[
-        Concepts, In.of("dpv:Right"), term("dct:conformsTo", "Under", "Informointivelvoite", "Enligt artikel", articles="13, 14")
+        Concepts,
+        In.of("dpv:Right"),
+        term("dct:conformsTo", "Under", "Informointivelvoite", "Enligt artikel", articles="13, 14"),
     ] = None
     """`eu-gdpr:A13`, `eu-gdpr:A14`: which duty it says to fulfil."""
     change_policy: Annotated[

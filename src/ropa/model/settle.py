@@ -102,8 +102,17 @@ def settle(record: Any) -> None:
     """Finish a record in place while it is being built; raise ModelError for what cannot be finished."""
     if "#" in record.id:
         raise ModelError([("id", "the record's id has no fragment (#…): its nodes get one each")])
+    taken = {slot.name for slot in slots(type(record))}
     settler = _Settler(record.language)
     changes = settler.node(record, "", root=True)
+    for register in changes.get("registers", record.registers) or ():
+        if register.id in taken:  # paths leave `registers/` out, so a register's id must not look like a field
+            settler.problems.append(
+                (
+                    f"registers/{register.id}/id",
+                    f"{register.id} is the name of a field of the record: choose another id",
+                )
+            )
     if settler.problems:
         raise ModelError(settler.problems)
     for name, value in changes.items():

@@ -1,0 +1,1 @@
+"""RDF: neutral triples, writing, reading, formats, foreign graphs."""

@@ -13,6 +13,7 @@ terms, an organisation that is such a term in `same_as`.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -20,107 +21,26 @@ from ropa import values
 from ropa.codec import FORMAT, from_dict
 from ropa.errors import ModelError, ReadError
 from ropa.findings import malformed
-from ropa.model import (
-    DataCategory,
-    Exclusion,
-    LegalBasis,
-    Organisation,
-    Pairing,
-    Purpose,
-    Recipient,
-    Record,
-    Register,
-    RetentionRule,
-    Transfer,
-)
+from ropa.model import Organisation, Recipient, Record, Register, RetentionRule
 from ropa.rdf import formats, read
-from ropa.rdf.foreign import NONE, TYPE, Edge, View, tag_of
-from ropa.rdf.gather import NAMES, Gatherer, Part, homes
+from ropa.rdf.foreign import NONE, TYPE, Edge, View
+from ropa.rdf.gather import Gatherer, Part
+from ropa.rdf.processes import CONTROLLER, NESTED, PROCESS, Processes
 from ropa.rdf.terms import RDF_TYPE, Lit, Object, Triple
-from ropa.rdf.write import below, ranges
-from ropa.spec import Slot, slot_map, slots, spec_of
+from ropa.spec import slot_map, slots, spec_of
 from ropa.text import language_tag, slug
-from ropa.vocab import ancestors, entry, expand, is_a, known
+from ropa.vocab import ancestors, entry, expand, is_a
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from rdflib import Graph
 
 NO_RECORD: Final = "urn:ropa:adopted"
 """Id of a record whose graph has no node of its own for it."""
 RECORDS: Final = frozenset({"dpv:ROPA", "dpv:RecordsOfActivities", "dpv:DataProcessingRecord", "dcat:Catalog"})
-PROCESS: Final = "dpv:Process"
-NESTED: Final = ("dpv:hasProcess", "dpv:hasPersonalDataProcess")
 LISTED: Final = (*NESTED, "dct:hasPart", "dcat:dataset", "dcat:record")
-PROCESSING: Final = "dpv:hasProcessing"
-CROSSING: Final = "dpv:CrossBorderTransfer"
-CONTROLLER: Final = "dpv:hasDataController"
 JOINT: Final = "dpv:hasJointDataControllers"
-RECIPIENT: Final = "dpv:hasRecipient"
-OUTSIDE: Final = frozenset({"loc:non-EEA", "loc:non-EU"})
-
-ROUTED: Final = (
-    "joint_arrangements purposes legal_bases data_subjects data_categories sources recipients retention_rules measures "
-    "systems rights rights_procedure automated_decisions provisions assessments notices operations"
-).split()
-"""Fields of a register that are read from the properties of its process."""
-BROAD: Final = tuple(
-    f"dpv:has{name}" for name in "Data ProcessingCondition OrganisationalMeasure TechnicalOrganisationalMeasure".split()
-)
-"""Properties that are read as a narrower one where the object's type says which."""
-NO_MEASURES: Final = frozenset(
-    f"dpv:{name}"
-    for name in "hasLegalMeasure hasNotice hasAssessment hasImpactAssessment hasRiskAssessment hasRecordOfActivity "
-    "isMitigatedByMeasure hasEntityControl".split()
-)
-"""Sub-properties of the measures' property whose objects do not protect data."""
-COLLECTED: Final = frozenset({"eu-gdpr:DirectDataCollectionNotice", "eu-gdpr:IndirectDataCollectionNotice"})
-NOTICES: Final = COLLECTED | {"dpv:PrivacyNotice"}
-WANTS: Final = {
-    "automated_decisions": {"dpv:AutomatedDecisionMaking"},
-    "rights_procedure": {"dpv:RightExerciseNotice"},
-    "notices": NOTICES,
-    "assessments": {"dpv:Assessment"},
-    "joint_arrangements": {"dpv:JointDataControllersAgreement"},
-}
-"""What an object must be, where several fields share a property."""
-LOOSE: Final = {"notices": "dpv:Notice", "assessments": "dpv:Assessment"}
-"""Fields that also take, from their own property, what is said to be no more than this."""
-REFUSES: Final = {
-    "rights_procedure": {"dpv:RightFulfilmentNotice", "dpv:RightNonFulfilmentNotice"},
-    "measures": {
-        *("dpv:Notice", "dpv:Assessment", "dpv:LegalMeasure", "dpv:LegalBasis", "dpv:RecordsOfActivities"),
-        *("dpv:RightExerciseActivity", "eu-gdpr:DataTransferTool"),
-    },
-}
-"""What an object must not be: a contract or a notice protects nobody's data."""
-PAIRED: Final = {slot.ref: slot for slot in slots(Pairing) if slot.ref}
-CROSSED: Final = (Purpose, DataCategory, LegalBasis, RetentionRule)
-"""Parts on which graphs hang other parts, though DPV would have them on the process."""
-
-
-@functools.cache
-def _routes() -> dict[str, list[Slot]]:
-    """Return property → fields of a register, those that declare the property itself first."""
-    found: dict[str, list[tuple[int, Slot]]] = {}
-    for slot in (slot_map(Register)[name] for name in ROUTED):
-        own = slot.term.property or ""
-        narrow = [name for name in below(own) if slot.name != "measures" or name not in NO_MEASURES]
-        wide = [name for name in BROAD if own in below(name)]
-        for rank, names in enumerate(([own], narrow, wide)):
-            for name in names:
-                if name.startswith("dpv:") and all(slot != other for _, other in found.get(name, ())):
-                    found.setdefault(name, []).append((rank, slot))
-    return {name: [slot for _, slot in sorted(ranked, key=lambda pair: pair[0])] for name, ranked in found.items()}
-
-
-def _outside_eea(country: str) -> bool:
-    """Say whether a country is outside the EEA by the vocabulary: its own membership counts, or that of its state."""
-    found = entry(country)
-    above = [entry(name) for name in (found.parents if found else ()) if name != "dpv:Country"]
-    members = [one for one in (found, *above) if one and is_a(country, "dpv:Country")]
-    return is_a(country, "dpv:Country") and not any("loc:EEA" in one.parents for one in members)
+OFFICER: Final = "dpv:hasDataProtectionOfficer"
+OFFICER_CLASS: Final = "dpv:DataProtectionOfficer"
 
 
 class _Adopter:
@@ -128,13 +48,9 @@ class _Adopter:
         self.view = View(triples)
         self.record_node = self._record_node()
         self.gather = Gatherer(self.view, self._language())
+        self.processes = Processes(self.view, self.gather, self.record_node)
         self.record = self.gather.record
         self.registers: dict[str, Part] = {}
-        self.nones: list[tuple[Part, Slot, list[Edge]]] = []
-        self.blocked: set[tuple[Part, str]] = set()
-        self.pairs: dict[Part, Part] = {}
-
-    # -- what there is -------------------------------------------------------
 
     def _record_node(self) -> str | None:
         """Return the one node that is a record of processing, or lists the processes; two records are no record."""
@@ -157,102 +73,279 @@ class _Adopter:
                 return language
         return self.view.language()
 
-    def children(self, subject: str) -> list[Edge]:
-        """Return the edges to the processes that are nested in a node."""
-        found = self.view.edges(subject, *NESTED)
-        return [edge for edge in found if edge.is_node and edge.value != subject and not edge.is_lost]
+    # -- who -----------------------------------------------------------------
 
-    def barred(self, subject: str) -> bool:
-        """Say whether a process is none of the organisation's facts: a rule, or what is done with a request."""
-        view = self.view
-        kinds = view.closure(subject)
-        above = [parent.triple[0] for parent in view.into(subject, *NESTED)]
-        asked = any(
-            not view.closure(parent).isdisjoint({"dpv:RightExerciseNotice", "dpv:RightExerciseActivity"})
-            and view.closure(parent).isdisjoint(COLLECTED)
-            for parent in above
-        )
-        ruled = bool(view.into(subject, "dpv:hasRule", *below("dpv:hasRule")))
-        marked = bool(view.edges(subject, "dpv:hasApplicability"))
-        return ruled or asked or marked or not kinds.isdisjoint({"dpv:Rule", "dpv:NonPersonalDataProcess"})
+    def is_group(self, edge: Edge) -> bool:
+        """Say whether an edge leads to a group of joint controllers."""
+        kinds = {kind.term for kind in self.view.kinds(edge.value)}
+        return edge.name == JOINT or "dpv:JointDataControllers" in kinds
 
-    def roots(self) -> list[str]:
-        """Return the processes that no other process has."""
-        view = self.view
-        found = dict.fromkeys(subject for subject in view.subjects() if PROCESS in view.closure(subject))
-        for subject in view.subjects():
-            found.update(dict.fromkeys(str(edge.value) for edge in self.children(subject)))
-        if self.record_node is not None:
-            found.pop(self.record_node, None)
-        if not found and self.record_node is None:
-            # Nothing is typed: what has the properties of a process, and is nothing of another node's, looks like one.
-            names = [*_routes(), CONTROLLER]
-            plain = [s for s in view.subjects() if not view.edges(s, TYPE) and not view.into(s)]
-            found = dict.fromkeys(subject for subject in plain if view.edges(subject, *names))
-        inner = {edge.value for subject in found for edge in self.children(subject)}
-        order = sorted(found, key=view.order)
-        roots = [subject for subject in order if subject not in inner]
-        reached: set[Object] = set()
-        for subject in [*roots, *order]:  # processes that have one another have no root: the first one is
-            if subject not in reached:
-                roots += [] if subject in roots else [subject]
-                queue = [subject]
-                while queue:
-                    here = queue.pop()
-                    reached.add(here)
-                    queue += [str(edge.value) for edge in self.children(here) if edge.value not in reached]
-        return [subject for subject in roots if not self.barred(subject)]
+    def controllers(self, subject: str) -> list[Edge]:
+        """Return the edges to a node's controllers, groups left out."""
+        return [edge for edge in self.view.edges(subject, CONTROLLER) if not self.is_group(edge)]
 
-    # -- processes -----------------------------------------------------------
+    def representatives(self, subject: str, *, officers: bool) -> list[Edge]:
+        """Return the edges to data protection officers, or to representatives that are none."""
+        found = self.view.edges(subject, OFFICER, "dpv:hasRepresentative")
+        kinds = {edge: self.view.closure(edge.value) for edge in found}
+        return [edge for edge in found if (edge.name == OFFICER or OFFICER_CLASS in kinds[edge]) == officers]
 
-    def suits(self, slot: Slot, edge: Edge) -> bool:
-        """Say whether an object is for a field, where its property leads to several."""
-        kinds = self.view.closure(edge.value)
-        own = slot.term.property or ""
-        if slot.name == "provisions":
-            return bool(self.view.edges(edge.value, "dpv:hasNecessity"))
-        if not kinds.isdisjoint(REFUSES.get(slot.name, ())):
-            return False
-        wanted = WANTS.get(slot.name)
-        if edge.name != own and edge.name not in below(own):
-            wanted = wanted or set(ranges(own))
-        elif slot.name in LOOSE and kinds <= ancestors(LOOSE[slot.name]):
-            return True
-        return wanted is None or not kinds.isdisjoint(wanted)
+    def lifted(self, said: Callable[[str], list[Edge]], *places: Object | None) -> list[Edge]:
+        """Return what can be said of the whole record: what its node says, or every process alike."""
+        edges = [edge for place in places if isinstance(place, str) for edge in said(place)]
+        rooted = [said(root) for root in self.registers]
+        alike = [{self.view.identity(edge) for edge in found} for found in rooted]
+        if not edges and rooted and all(one == alike[0] for one in alike):
+            edges = rooted[0]
+        keys = {self.view.identity(edge) for edge in edges}
+        everywhere = [edge for found in rooted for edge in found if self.view.identity(edge) in keys]
+        return list(dict.fromkeys([*edges, *everywhere]))
 
-    def route(self, edge: Edge) -> Slot | None:
-        """Return the field of a register that an edge of its process fills."""
-        found = _routes().get(edge.name, [])
-        if edge.term == NONE:  # "none" of a property that only one field has
-            exact = [slot for slot in found if slot.term.property == edge.name and slot.none_ok]
-            return exact[0] if len(exact) == 1 else None
-        return next((slot for slot in found if self.suits(slot, edge)), None)
+    def whole(self, name: str, edges: list[Edge], role: str) -> None:
+        """Fill a field of the record that holds an organisation, or contacts."""
+        slot = slot_map(Record)[name]
+        stated = [edge for edge in edges if not self.view.marker(edge)]
+        if slot.none_ok and edges and all(edge.term == NONE for edge in edges):
+            self.record.data[name] = []
+            self.view.use(*edges)
+        elif slot.many:
+            for edge in stated:
+                part = self.gather.make(self.record, slot, edge, self.record)
+                if part is not None:
+                    part.roles.add(role)
+        elif len({self.view.identity(edge) for edge in stated}) == 1:
+            for edge in stated:
+                organisation = self.gather.organisation(edge, role)
+                if organisation is not None:
+                    self.record.data[name] = organisation
 
-    def process(self, register: Part, subject: str, into: Part | None) -> None:
-        """Read the parts of a process: into the register's lists, and into what joins them."""
-        view, gather = self.view, self.gather
-        skip = self.direct_transfer(register, subject) if into is None else set()
-        # The importer's role says less than any other: let the others give theirs first.
-        for edge in sorted(view.edges(subject), key=lambda edge: edge.name == "dpv:hasDataImporter"):
-            slot = None if edge.triple in skip else self.route(edge)
-            if slot is None or (into is not None and self.held(into, slot) is None):
+    def people(self) -> None:
+        """Read who is responsible for the whole, and with whom a register's controller decides."""
+        view, node = self.view, self.record_node
+        processors = view.edges(node or "", "dpv:hasDataProcessor")
+        controllers = self.controllers(node or "")
+        if processors and not controllers:  # a processor's record: its processes name those for whom it acts
+            self.whole("processor", processors, "dpv:DataProcessor")
+            for subject, register in self.registers.items():
+                for edge in self.controllers(subject):
+                    organisation = self.gather.organisation(edge, "dpv:DataController")
+                    if organisation is not None:
+                        register.put(slot_map(Register)["on_behalf_of"], organisation)
+        else:
+            self.whole("controller", self.lifted(self.controllers, node), "dpv:DataController")
+        if not self.registers and node is None:
+            typed = [s for s in view.subjects() if "dpv:DataController" in view.closure(s)]
+            about = [Edge("", subject, subject, (subject, RDF_TYPE, subject)) for subject in typed]
+            self.whole("controller", about if len(about) == 1 else [], "dpv:DataController")
+        main = self.record.data.get("controller")
+        places = [node, *(main.nodes if main else ())]
+        officers = self.lifted(functools.partial(self.representatives, officers=True), *places)
+        self.whole("data_protection_officers", officers, OFFICER_CLASS)
+        others = self.lifted(functools.partial(self.representatives, officers=False), *places)
+        self.whole("representatives", others, "dpv:Representative")
+        authorities = self.lifted(lambda subject: view.edges(subject, "dpv:hasAuthority"), *places)
+        self.whole("supervisory_authority", authorities, "dpv:Authority")
+        for subject, register in self.registers.items():
+            self.joint(register, subject, main)
+
+    def joint(self, register: Part, subject: str, main: Part | None) -> None:
+        """Read the others with whom the controller decides: the members of a group, or each one named."""
+        for edge in [*self.view.edges(subject, JOINT), *self.view.edges(subject, CONTROLLER)]:
+            if not self.is_group(edge) or self.view.marker(edge):
                 continue
-            mark = view.marker(edge)
-            if mark and not (slot.range and gather.denied(slot.range, edge)):
-                none = self.none_edges(edge, slot) if mark == NONE and into is None else None
-                self.nones += [(register, slot, none)] if none and slot.none_ok else []
-                self.blocked |= set() if none else {(register, slot.name)}
-            elif slot.kind == "concept":
-                self.operation(register, slot, edge)
-            else:
-                owner = self.record if slot.kind == "ref" else register
-                part = gather.make(owner, homes()[slot.ref or ""][1] if slot.kind == "ref" else slot, edge, register)
-                self.blocked |= set() if part else {(register, slot.name)}
-                if part is not None and (into is not None or slot.kind == "ref"):
-                    (into or register).put(self.held(into, slot) or slot, part) if into is None else self.join(into, part)
+            members = self.view.edges(edge.value, CONTROLLER)
+            kinds = [kind for kind in self.view.kinds(edge.value) if is_a("dpv:JointDataControllers", kind.term)]
+            if not members and kinds:
+                continue  # a group of nobody that is named
+            found = [self.gather.organisation(member, "dpv:DataController") for member in members or [edge]]
+            for part in found:
+                if part is not None and part is not main:
+                    register.put(slot_map(Register)["joint_controllers"], part)
+            self.view.use(*([edge, *kinds] if any(found) and members else []))
 
-    def held(self, into: Part, slot: Slot) -> Slot | None:
-        """Return the field of a pairing, or of a transfer's pairing, that joins the parts of a register's field."""
-        name = slot.ref or (slot.range.__name__ if slot.range else "")
-        own = next((ref for ref in slots(into.cls) if ref.kind == "ref" and ref.ref == name), None)
-        return own or PAIRED.get(name)
+    # -- the whole -----------------------------------------------------------
+
+    def adopt(self) -> Part:
+        """Read the graph."""
+        for subject in self.processes.roots():
+            register = self.registers[subject] = Part(Register, subject)
+            self.gather.fill(register, subject, register, ("name", "description"))
+            self.record.put(slot_map(Record)["registers"], register)
+        self.people()
+        for subject, register in self.registers.items():
+            self.processes.register(register, subject)
+        self.processes.crossed(self.registers.values())
+        self.processes.none()
+        if self.record_node is not None:
+            self.about(self.record_node)
+        for part in self.gather.made.values():  # an organisation in one place is one in every place
+            organisation = self.gather.orgs.get(part.key[1]) if part.cls is Recipient else None
+            if organisation is not None:
+                part.data.setdefault("organisation", organisation)
+        placed = {self.record.data.get(name) for name in ("controller", "processor", "supervisory_authority")}
+        placed |= {part for register in self.registers.values() for part in register.data.get("joint_controllers", ())}
+        others = [part for part in self.gather.orgs.values() if part not in placed]
+        self.record.data.update({"organisations": others} if others else {})
+        return self.record
+
+    def about(self, node: str) -> None:
+        """Read what the record's node says of itself."""
+        view = self.view
+        self.record.nodes.append(node)
+        plain = [slot.name for slot in slots(Record) if not slot.is_edge and slot.name != "language"]
+        self.gather.fill(self.record, node, self.record, plain)
+        view.use(*(edge for edge in view.edges(node, *LISTED) if edge.value in self.registers))
+        if any(edge.term == "dpv:ROPA" for edge in view.edges(node, TYPE)):
+            self.record.data["serves"] = ["record"]
+            self.record.roles.add("dpv:ROPA")
+
+
+# -- ids and plain data --------------------------------------------------------
+
+
+def _text(value: Any, language: str) -> str:
+    """Return a text in a language, or in the first that is there."""
+    return str(value.get(language) or value[min(value)]) if isinstance(value, dict) and value else ""
+
+
+def _base(part: Part, language: str) -> str:
+    """Return what an id is made of: the label, else the local name of the IRI, else what it falls under."""
+    label = slug(_text(part.data.get("name"), language)) or slug(_text(part.data.get("title"), language))
+    node = part.nodes[0] if part.nodes and isinstance(part.nodes[0], str) else ""
+    local = "" if node.startswith("_:") else unquote(node.rstrip("/#").replace("#", "/").rpartition("/")[2])
+    made = label or slug(local.rpartition(":")[2])
+    for name in spec_of(part.cls).id_from if not made else ():
+        value = part.data.get(name)
+        first = value[0] if isinstance(value, list) and value else value
+        if isinstance(first, str):
+            made = made or slug(first.rpartition(":")[2])
+        elif isinstance(first, dict):
+            made = made or slug(_text(first, language))
+    return made or slug(spec_of(part.cls).label.en)
+
+
+class _Finisher:
+    """Gives ids, marks the types that the record says, and makes plain data."""
+
+    def __init__(self, view: View, language: str) -> None:
+        self.view = view
+        self.language = language
+
+    def name(self, parts: list[Part], taken: set[str]) -> None:
+        """Give ids that are unique in their collection, in the order of the nodes; the parts are put in that order."""
+
+        def order(part: Part) -> tuple[tuple[int, str], str]:
+            place = self.view.order(part.nodes[0]) if part.nodes else (3, "")
+            return ((place[0], "" if place[0] == 1 else place[1]), _base(part, self.language) + place[1])
+
+        parts.sort(key=order)
+        for part in parts:
+            base = _base(part, self.language)
+            part.id, count = base, 1
+            while part.id in taken:
+                count += 1
+                part.id = f"{base}-{count}"
+            taken.add(part.id)
+
+    def names(self, part: Part, organisations: Iterable[Part]) -> None:
+        """Give ids to every node below a part; organisations are named together, as references resolve among all."""
+        if part.cls is Record:
+            self.name(list(organisations), set())
+        for slot in slots(part.cls):
+            value = part.data.get(slot.name)
+            if slot.kind != "node" or not value:
+                continue
+            children = value if isinstance(value, list) else [value]
+            if slot.range is not Organisation:
+                # A register's id is the first part of its paths: no field of the record may have the same name.
+                self.name(children, set(slot_map(Record)) if slot.range is Register else set())
+            children.sort(key=lambda child: self.view.order(child.nodes[0]) if slot.range is Organisation else (0, ""))
+            for child in children:
+                self.names(child, ())
+
+    def plain(self, part: Part) -> dict[str, Any]:
+        """Return plain data, and use the types that the record says."""
+        self.types(part)
+        made: dict[str, Any] = {"id": part.id}
+        for slot in slots(part.cls):
+            value = part.data.get(slot.name)
+            if value is None:
+                continue
+            if slot.kind == "node":
+                made[slot.name] = [self.plain(child) for child in value] if slot.many else self.plain(value)
+            elif slot.kind == "ref":
+                made[slot.name] = sorted({target.id for target in value}) if slot.many else value.id
+            else:
+                made[slot.name] = sorted(value) if isinstance(value, list) else value
+        return made
+
+    def types(self, part: Part) -> None:
+        """Use the types and broader terms that the part's class, terms and roles mean."""
+        spec, said = spec_of(part.cls), set(part.roles)
+        said |= {*spec.types, *(value for _, value in spec.constants)}
+        for slot in slots(part.cls):
+            value = part.data.get(slot.name) if slot.kind == "concept" else None
+            said |= set(value) if isinstance(value, list) else {value} if value else set()
+        if part.cls is RetentionRule and not {"period", "until", "permanent"}.isdisjoint(part.data):
+            said.add("dpv:StorageDuration")
+        meant = frozenset[str]().union(*(ancestors(name) for name in said))
+        for node in part.nodes:
+            for edge in self.view.kinds(node):
+                found = entry(edge.term)
+                same = edge.term.startswith("eu-gdpr:") and found and not found.types and said & set(found.parents)
+                if edge.term in meant or same:
+                    self.view.use(edge)
+
+
+def adopt(triples: Iterable[Triple]) -> tuple[dict[str, Any], list[Triple]]:
+    """Return the record that a foreign DPV graph describes, as plain data, and the triples that it did not use.
+
+    The data are those of `ropa.from_dict`; the same graph gives the same data,
+    whatever its blank nodes are called. Nothing is inferred. IRIs give ids:
+    the record's node its whole IRI (without fragment; else `urn:ropa:adopted`),
+    other nodes the local name where they have no label. Terms of DPV stay
+    terms; other IRIs are not kept.
+
+    Raises ReadError if nothing in the graph looks like a process, a record or a
+    controller.
+    """
+    adopter = _Adopter(triples)
+    view, language = adopter.view, adopter.gather.language
+    record = adopter.adopt()
+    kinds = frozenset[str]().union(*(view.closure(subject) for subject in view.subjects()))
+    if not record.data and not record.nodes and kinds.isdisjoint({PROCESS, "dpv:DataController", *RECORDS}):
+        hint = "a DPV graph has nodes typed dpv:Process, dpv:ROPA or dpv:DataController"
+        raise ReadError([malformed("nothing in the graph looks like a process, a record or a controller", hint=hint)])
+    finisher = _Finisher(view, language)
+    finisher.names(record, adopter.gather.orgs.values())
+    data = finisher.plain(record)
+    iri = adopter.record_node or ""
+    try:
+        data["id"] = values.iri(iri) if "#" not in iri and not iri.startswith("_:") else NO_RECORD
+    except ModelError:
+        data["id"] = NO_RECORD
+    return {"ropa": FORMAT, **data, "language": language}, view.unread()
+
+
+class Draft(NamedTuple):
+    """A record that was read from a graph, and the triples that it does not say."""
+
+    record: Record
+    unread: tuple[Triple, ...]
+
+
+def read_graph(graph: Graph | Iterable[Triple]) -> Draft:
+    """Return the record in an `rdflib.Graph` or in neutral triples, and the triples that were not understood.
+
+    A graph of our own form is read strictly, any other one is adopted (see
+    `adopt`). Incomplete records are read; ReadError is raised if nothing looks
+    like a record, or if a graph of our own form is malformed.
+    """
+    neutral = type(graph).__module__.startswith("rdflib")
+    triples: list[Triple] = formats.from_rdflib(graph) if neutral else list(graph)  # type: ignore[arg-type]  # as just asked
+    own = expand("ropa:Record")
+    if any(p == RDF_TYPE and o == own for _, p, o in triples):
+        record = read.read(triples)
+        return Draft(record, tuple(read.unread(record, triples)))
+    data, left = adopt(triples)
+    return Draft(from_dict(data), tuple(left))

@@ -349,7 +349,7 @@ def _node_length(view: View, made: Mapping[str, Any], node: str, language: str) 
     if "dpv:UntilTimeDuration" in kinds:
         dates = [edge for edge in values if isinstance(edge.value, Lit) and edge.value.datatype == f"{XSD}date"]
         if len(dates) == 1 and "until" not in made:
-            said["until"] = {language: dates[0].triple[2].value}
+            said["until"] = {language: str(getattr(dates[0].value, "value", ""))}
             view.use(dates[0])
     else:
         for edge in values:

@@ -253,7 +253,7 @@ def _guard_rdfxml(data: bytes) -> None:
     parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, doctype
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     try:
-        parser.Parse(data, True)  # noqa: FBT003  # the argument has no name
+        parser.Parse(data, True)  # the argument has no name
     except expat.ExpatError as error:
         message = f"not rdfxml: {expat.ErrorString(error.code)}"
         raise ReadError([malformed(message, line=error.lineno, column=error.offset + 1)]) from None

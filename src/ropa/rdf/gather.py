@@ -38,15 +38,14 @@ NAMES: Final = ("skos:prefLabel", "dct:title", "dpv:hasName", "rdfs:label", "sch
 DESCRIPTIONS: Final = ("dct:description", "rdfs:comment", "skos:definition", "skos:note", "schema:description")
 ENTITY: Final = "dpv:Entity"
 PARTIES: Final = (Organisation, Contact, Recipient)
-ORGANISED: Final = tuple("dpv:hasName dpv:hasAddress dpv:hasContact dpv:hasIdentifier schema:contactPoint".split())
+ORGANISED: Final = ("dpv:hasName", "dpv:hasAddress", "dpv:hasContact", "dpv:hasIdentifier", "schema:contactPoint")
 """Details that only an organisation has: a category of recipients has a label."""
-ORG_ROLES: Final = tuple("dpv:hasDataController dpv:hasAuthority tech:hasProvider dpv:isOrganisationalUnitOf".split())
+ORG_ROLES: Final = ("dpv:hasDataController", "dpv:hasAuthority", "tech:hasProvider", "dpv:isOrganisationalUnitOf")
 KIND_ROOTS: Final[dict[type, tuple[str, ...]]] = {
     Organisation: ("dpv:Organisation", "dpv:OrganisationalUnit"),
-    Recipient: tuple(
-        f"dpv:{name}"
-        for name in "DataProcessor ThirdParty Authority DataController DataImporter OrganisationalUnit HumanSubject "
-        "InternationalOrganisation".split()
+    Recipient: (
+        *("dpv:DataProcessor", "dpv:ThirdParty", "dpv:Authority", "dpv:DataController", "dpv:DataImporter"),
+        *("dpv:OrganisationalUnit", "dpv:HumanSubject", "dpv:InternationalOrganisation"),
     ),
 }
 """Which of an entity's types its kind is made of; the others say what it is somewhere else."""
@@ -71,7 +70,7 @@ UNFILLED: Final = frozenset(
     }
 )
 DIGITS: Final = 19
-REFUSED: Final = {RetentionRule: {"dpv:StorageLocation", "dpv:StorageRestoration"}}
+REFUSED: Final[dict[type, set[str]]] = {RetentionRule: {"dpv:StorageLocation", "dpv:StorageRestoration"}}
 """What is no node of the class, though DPV's hierarchy says so: where data lie is no length of time."""
 
 
@@ -104,20 +103,21 @@ def _shown(cls: type) -> tuple[Slot, ...]:
 @functools.cache
 def _bare(cls: type) -> frozenset[str]:
     """Return the classes that say no more than that a node is of the model's class."""
-    vague = VAGUE if cls in PARTIES else frozenset[str]()
-    return frozenset({*spec_of(cls).types, *(root for slot in _shown(cls) for root in slot.roots), *vague})
+    roots = {*spec_of(cls).types, *(root for slot in _shown(cls) for root in slot.roots)}
+    return frozenset({*roots, *(name.replace("dpv:", "eu-gdpr:") for name in roots), *(VAGUE if cls in PARTIES else ())})
 
 
 @functools.cache
 def _fitting(cls: type) -> frozenset[str]:
     """Return the classes one of which a typed node must be to be read as the model's class."""
-    return _bare(cls) | ({ENTITY} if cls in PARTIES or cls is DataSource else set())
+    entities = {ENTITY} if cls in PARTIES or cls is DataSource else set[str]()
+    return _bare(cls) | entities | ({"dpv:Processing"} if cls is Transfer else set())
 
 
 class Part:
     """A node of the record that is being made; it holds other parts until their ids are known."""
 
-    __slots__ = ("cls", "data", "id", "nodes", "roles")
+    __slots__ = ("cls", "data", "id", "key", "nodes", "roles")
 
     def __init__(self, cls: type, *nodes: Object) -> None:
         """Start with the nodes of the graph that it is read from."""
@@ -126,6 +126,7 @@ class Part:
         self.data: dict[str, Any] = {}
         self.roles: set[str] = set()
         self.id = ""
+        self.key: tuple[str, object] = ("", None)
 
     def put(self, slot: Slot, part: Part) -> None:
         """Hold another part, as a child or as a reference."""
@@ -157,6 +158,7 @@ class Gatherer:
             if not self.accepts(cls, edge) or (not slot.many and slot.name in owner.data):
                 return None
             part = self.made[key] = Part(cls, edge.value)
+            part.key = key[1:]
             self.read(part, edge, register)
             if cls is RetentionRule and not part.data:  # a condition of something else than time
                 self.view.back(before)
@@ -251,7 +253,7 @@ class Gatherer:
         """Return the fields that say a term of a vocabulary, or None if the class cannot say it."""
         term, found = edge.term, entry(edge.term)
         source = f"{term}DataSource"
-        if cls is DataSource and known(source):  # "the data subject", where "a source that is the data subject" is meant
+        if cls is DataSource and known(source):  # "the data subject" for "the data subject as a source"
             return {"concepts": [source]}
         if cls is LawReference and found and is_a(term, "dpv:Law") and found.types:
             return {"name": {"en": found.labels["en"]}}
@@ -361,7 +363,7 @@ class Gatherer:
             if slot.kind == "bool" and meant:
                 self.view.use(*meant)
                 return value == "true"
-        found = []
+        found: list[Any] = []
         for leaf, chain in self.leaves(part, slot, subject):
             plain = _plain(slot, leaf.value)
             if plain is not None and (slot.many or plain in found or not found):
@@ -387,10 +389,11 @@ class Gatherer:
         if not self.is_open(part, slot):
             return []
         if via is None:
-            return [(edge, ()) for edge in view.edges(subject, slot.key) if slot.name != "eli" or "/eli/" in str(edge.value)]
+            found = view.edges(subject, slot.key)
+            return [(edge, ()) for edge in found if slot.name != "eli" or "/eli/" in str(edge.value)]
         point = via is CONTACT_POINT
-        found = [(edge, ()) for edge in view.edges(subject, slot.key) if point and slot.kind == "string"]
-        pairs: list[tuple[Edge, tuple[Edge, ...]]] = list(found)
+        pairs: list[tuple[Edge, tuple[Edge, ...]]] = []
+        pairs += [(edge, ()) for edge in view.edges(subject, slot.key) if point and slot.kind == "string"]
         above = frozenset[str]().union(*(ancestors(name) for name in via.types))
         for link in view.edges(subject, via.property, *((CONTACT_KEY,) if point else ())):
             if isinstance(link.value, Lit):
@@ -402,7 +405,7 @@ class Gatherer:
         return pairs
 
     def is_open(self, part: Part, slot: Slot) -> bool:
-        """Say whether a field can be read: a justification is an interest, or a reason to deny, only where it is one."""
+        """Say whether a field can be read: not every justification is an interest, or a reason to deny."""
         if (part.cls, slot.name) == (LegalBasis, "interest"):
             return is_a(part.data.get("basis", ""), "dpv:LegitimateInterest")
         return (part.cls, slot.name) != (RightStatement, "reason") or part.data.get("granted") is False
@@ -414,7 +417,7 @@ class Gatherer:
         if slot.none_ok and edges and all(self.is_none(edge, slot) for edge in edges):
             self.view.use(*edges)
             return []
-        found = []
+        found: list[Part] = []
         for edge in edges:
             if slot.kind == "node":
                 self.make(part, slot, edge, register)
@@ -444,9 +447,8 @@ class Gatherer:
                     self.view.use(edge)
             elif isinstance(edge.value, Lit) and "description" not in part.data:
                 part.data.update({"description": text} if (text := self.view.text([edge], self.language)) else {})
-            elif part.cls is Contact and not isinstance(edge.value, Lit) and not said.startswith("_:"):
-                if part.data.setdefault("url", said) == said:
-                    self.view.use(edge)
+            elif part.cls is Contact and edge.is_node and _plain(slot_map(Contact)["url"], edge.value):
+                self.view.use(*([edge] if part.data.setdefault("url", said) == said else []))
 
     def necessity(self, part: Part, subject: str) -> None:
         """Make an item of a category that is said to be required or optional: only items can say it."""

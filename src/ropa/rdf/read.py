@@ -38,8 +38,10 @@ class _Reader:
         self.problems: list[tuple[str, str]] = []
         self.prefixes: dict[str, str] = {}
 
-    def wrong(self, path: str, message: str) -> None:
+    def wrong(self, path: str, message: str) -> Any:
+        """Note a fault and return None, in place of the value."""
         self.problems.append((path, message))
+        return None
 
     def objects(self, subject: str, property_: str) -> list[Object]:
         return self.index.get(subject, {}).get(expand(property_), [])
@@ -66,7 +68,10 @@ class _Reader:
 
     def plain(self, slot: Slot, value: Object, path: str) -> Any:
         if slot.kind == "concept":
-            return self.curie(value, path) if not isinstance(value, Lit) else self.wrong(path, "a term is expected")
+            if not isinstance(value, Lit):
+                return self.curie(value, path)
+            self.wrong(path, "a term is expected, not a literal")
+            return None
         if slot.kind == "iri":
             return value.value if isinstance(value, Lit) else value
         if not isinstance(value, Lit):
@@ -81,7 +86,8 @@ class _Reader:
     def reference(self, value: Object, path: str) -> str | None:
         name = "" if isinstance(value, Lit) else value.rpartition("/")[2]
         if isinstance(value, Lit) or not value.startswith(f"{self.base}#") or not is_id(name):
-            return self.wrong(path, f"a node of the record is expected, not {nt_term(value)}")
+            self.wrong(path, f"a node of the record is expected, not {nt_term(value)}")
+            return None
         return name
 
     def is_none(self, subject: str, slot: Slot, value: Object) -> bool:
@@ -94,7 +100,7 @@ class _Reader:
     def child_iri(self, subject: str, *parts: str) -> str:
         return f"{subject}{'/' if '#' in subject else '#'}{'/'.join(parts)}"
 
-    def field(self, cls: type, subject: str, slot: Slot, path: str) -> Any:
+    def field(self, subject: str, slot: Slot, path: str) -> Any:
         via = slot.term.via
         source = self.child_iri(subject, f"~{via.name}") if via and not slot.is_edge else subject
         values = self.objects(source, slot.key)
@@ -130,9 +136,19 @@ class _Reader:
                 continue
             name = value.rpartition("/")[2]
             if value != self.child_iri(subject, slot.name, name) or not is_id(name):
-                self.wrong(path, f"<{value}> is not where a node of {slot.name} is: {self.child_iri(subject, slot.name, '<id>')}")
+                self.wrong(
+                    path,
+                    f"<{value}> is not where a node of {slot.name} is: {self.child_iri(subject, slot.name, '<id>')}",
+                )
                 continue
-            place = next((int(o.value) for o in self.objects(value, "ropa:position") if isinstance(o, Lit) and o.value.isdigit()), 0)
+            place = next(
+                (
+                    int(o.value)
+                    for o in self.objects(value, "ropa:position")
+                    if isinstance(o, Lit) and o.value.isdigit()
+                ),
+                0,
+            )
             placed.append((place, value, name))
         made = [self.node(slot.range, value, f"{path}/{name}") | {"id": name} for _, value, name in sorted(placed)]
         if slot.many:
@@ -154,7 +170,9 @@ class _Reader:
                     found[name] = self.free(values[0], path)
             return found or None
         link, key, value = (
-            ("sh:declare", "sh:prefix", "sh:namespace") if slot.kind == "prefixes" else ("ropa:remark", "ropa:about", "dct:description")
+            ("sh:declare", "sh:prefix", "sh:namespace")
+            if slot.kind == "prefixes"
+            else ("ropa:remark", "ropa:about", "dct:description")
         )
         for there in self.objects(subject, link):
             if isinstance(there, Lit):
@@ -165,7 +183,9 @@ class _Reader:
                 self.wrong(path, f"<{there}> needs one {key} and a {value}")
                 continue
             first = values[0]
-            text = self.text(values, path) if slot.kind == "remarks" else first.value if isinstance(first, Lit) else first
+            text = (
+                self.text(values, path) if slot.kind == "remarks" else first.value if isinstance(first, Lit) else first
+            )
             if text is not None:
                 found[names[0].value] = text
         return found or None
@@ -198,7 +218,7 @@ class _Reader:
             if slot.name == "id":
                 continue
             place = f"{path}/{slot.name}".lstrip("/")
-            value = self.mapped(subject, slot, place) if slot.kind in MAPS else self.field(cls, subject, slot, place)
+            value = self.mapped(subject, slot, place) if slot.kind in MAPS else self.field(subject, slot, place)
             if value is not None:
                 made[slot.name] = value
         return made
@@ -208,9 +228,7 @@ def _record_iri(index: Index) -> str:
     found = [s for s, facts in index.items() if expand("ropa:Record") in facts.get(RDF_TYPE, [])]
     if len(found) != 1:
         message = (
-            "the graph has no ropa:Record"
-            if not found
-            else f"the graph has {len(found)} records: a file holds one"
+            "the graph has no ropa:Record" if not found else f"the graph has {len(found)} records: a file holds one"
         )
         hint = "read other DPV graphs with ropa.read_graph, or `ropa convert`" if not found else "split the file"
         raise ReadError([malformed(message, hint=hint)])
@@ -263,5 +281,3 @@ def read_whole(triples: Iterable[Triple]) -> Record:
             ]
         )
     return record
-
-

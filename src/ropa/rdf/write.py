@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ropa.access import Place, each, join, resolve, targets, walk
-from ropa.findings import Finding, Severity
 from ropa.errors import ModelError, WriteError
+from ropa.findings import Finding, Severity
 from ropa.model import Record, Register
 from ropa.rdf.terms import DECIMAL, RDF_TYPE, STRING, XSD, Lit, Object, Triple, decimal, lang
 from ropa.spec import MAPS, NARROWED, NO_RECIPIENTS, NOT_NARROWED_TO, Slot, slot_map, slots, spec_of
@@ -50,7 +50,7 @@ def literal(kind: str, value: Any) -> Lit:
     return Lit(value, STRING)
 
 
-def free_literal(value: str | bool | int | float) -> Lit:
+def free_literal(value: str | bool | float) -> Lit:
     """Return the literal of an own key's value."""
     if isinstance(value, bool | int):
         return literal(type(value).__name__, value)
@@ -113,9 +113,17 @@ class _Writer:
             value = getattr(node, slot.name)
             for name in value if isinstance(value, tuple) else () if value is None else (value,):
                 known = entry(name)
-                asserted = [kind for kind in (known.types if known else ()) if self.terms.is_a(kind, *slot.roots) or not slot.roots]
+                asserted = [
+                    kind
+                    for kind in (known.types if known else ())
+                    if self.terms.is_a(kind, *slot.roots) or not slot.roots
+                ]
                 if known and not known.types:  # a schema class: its instances are of its superclasses too
-                    asserted += [kind for kind in ancestors(name) if kind.startswith("dpv:") and ancestors(kind) & set(slot.roots)]
+                    asserted += [
+                        kind
+                        for kind in ancestors(name)
+                        if kind.startswith("dpv:") and ancestors(kind) & set(slot.roots)
+                    ]
                 found += asserted if slot.many else [name, *asserted]
         return tuple(dict.fromkeys(found))
 
@@ -141,7 +149,9 @@ class _Writer:
         for slot in slots(type(target.node)):
             if slot.term.beside:
                 for child in each(getattr(target.node, slot.name)):
-                    self.link(subject, property_, Place(child, join(target.path, slot.name, child.id), slot, target.node))
+                    self.link(
+                        subject, property_, Place(child, join(target.path, slot.name, child.id), slot, target.node)
+                    )
 
     def refer(self, place: Place, slot: Slot, subject: str) -> None:
         value = getattr(place.node, slot.name)
@@ -279,7 +289,8 @@ class _Writer:
         if there not in self.types:
             self.typed(there, "dpv:Process", "dpv:PersonalDataProcess")
             self.add(self.iri(place.path.partition("/")[0]), "dpv:hasProcess", there)
-            assert place.slot is not None and place.slot.term.property is not None
+            assert place.slot is not None
+            assert place.slot.term.property is not None
             self.link(there, place.slot.term.property, place)
         return there
 
@@ -301,7 +312,9 @@ def _blocking(record: Record) -> Iterator[Finding]:
     terms = Terms(record)
     for place in walk(record):
         if place.path in seen:
-            yield finding("ROPA904", "duplicate-id", place.path, "two nodes here have the same id: an IRI needs one each")
+            yield finding(
+                "ROPA904", "duplicate-id", place.path, "two nodes here have the same id: an IRI needs one each"
+            )
         seen.add(place.path)
         for slot in slots(type(place.node)):
             value = getattr(place.node, slot.name)

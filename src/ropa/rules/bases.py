@@ -36,7 +36,9 @@ def not_linked(context: Context, register: Register, path: str) -> Iterator[Hit]
     purposes, points = each(register.purposes), context.points(register) - {"a"}
     if len(purposes) < 2 or len(points) < 2:
         return
-    linked = {name for pairing in each(register.pairings) if each(pairing.legal_bases) for name in each(pairing.purposes)}
+    linked = {
+        name for pairing in each(register.pairings) if each(pairing.legal_bases) for name in each(pairing.purposes)
+    }
     if any(purpose.id not in linked for purpose in purposes):
         yield Hit(
             join(path, "legal_bases"),

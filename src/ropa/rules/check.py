@@ -95,7 +95,8 @@ def _silenced(found: list[Found]) -> list[Found]:
         if item.rule.code == 109 and whole:
             return True
         return any(
-            item.rule.code in SILENCES[code] and scope == (item.hit.path if code in SAME_NODE else register_of(item.hit.path))
+            item.rule.code in SILENCES[code]
+            and scope == (item.hit.path if code in SAME_NODE else register_of(item.hit.path))
             for code, scope in told
         )
 
@@ -108,7 +109,8 @@ def _finding(context: Context, group: list[Found], language: str) -> Finding:
     register = register_of(first.hit.path)
     node = next((place.node for place in context.places if place.path == register), None) if register else None
     under = context.under(node) if node is not None else frozenset()
-    severities, articles = [], []
+    severities: list[Severity] = []
+    articles: list[str] = []
     for item in group:
         strength = item.hit.strength or item.rule.strength[item.profile]
         severities.append(SEVERITY[strength])
@@ -181,7 +183,10 @@ def _remarked(context: Context, finding: Finding) -> Finding:
     holder = next((r for r in context.record.registers or () if r.id == register), None)
     remarks = [
         words_
-        for source, path in ((context.record.remarks, finding.path), (holder and holder.remarks, finding.path.partition("/")[2]))
+        for source, path in (
+            (context.record.remarks, finding.path),
+            (holder and holder.remarks, finding.path.partition("/")[2]),
+        )
         if source
         for about, words_ in source.items()
         if about and (path == about or path.startswith(f"{about}/"))

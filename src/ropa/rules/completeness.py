@@ -60,4 +60,4 @@ def _rule(cls: type, slot: Slot, need: Need) -> Rule:
     )
 
 
-RULES += [_rule(*found) for found in declared()]
+RULES.extend(_rule(*found) for found in declared())

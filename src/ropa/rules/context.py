@@ -71,7 +71,9 @@ class Context:
     def mentions(self, register: Register, right: str) -> bool:
         """Say whether the register speaks of a right (`eu-gdpr:A15`); a part of it such as A21(2) is not the whole."""
         return any(
-            statement.right == right or (statement.right or "").startswith(f"{right}-") or self._own(statement.right, right)
+            statement.right == right
+            or (statement.right or "").startswith(f"{right}-")
+            or self._own(statement.right, right)
             for statement in each(register.rights)
         )
 

@@ -88,7 +88,10 @@ def contradictory(context: Context, register: Register, path: str) -> Iterator[H
             continue
         here = join(path, "recipients", recipient.id)
         # The recipient's own seat counts; the nationality of a system's vendor does not.
-        countries = [*each(recipient.countries), *(p.node.country for p in context.follow(recipient, "organisation", here) if p.node.country)]
+        countries = [
+            *each(recipient.countries),
+            *(p.node.country for p in context.follow(recipient, "organisation", here) if p.node.country),
+        ]
         if context.outside(countries):
             yield Hit(join(path, "transfers"), {"where": here, "countries": ", ".join(context.outside(countries))})
             return

@@ -1,0 +1,187 @@
+"""Every field's converter, from its annotation: the rules for values, the same for Python and for files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from ropa import values
+from ropa.errors import ModelError
+from ropa.spec import Choice, Shape, Term, shape_of
+from ropa.text import FrozenMap, Text, as_text, clean, is_id, language_tag
+
+
+def _extra_value(key: str, value: object) -> None:
+    if not isinstance(value, str | bool | int | float):
+        raise ModelError([(key, "a value of extra is a string, a number, true or false")])
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ModelError([(key, "not a finite number")])
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+        raise ModelError([(key, "the number is too large (64 bits)")])
+
+
+def _extra(value: object) -> FrozenMap[Any]:
+    if not isinstance(value, Mapping):
+        raise ModelError([("", "expected own keys with values: prefix:name → string, number, true, false")])
+    result: dict[str, Any] = {}
+    for key, item in value.items():
+        prefix, colon, local = str(key).partition(":")
+        if not colon or not values.is_prefix(prefix) or not values.is_ncname(local):
+            raise ModelError([(str(key), "an own key is prefix:name, with the prefix declared in `prefixes`")])
+        _extra_value(key, item)
+        result[key] = clean(item) if isinstance(item, str) else item
+    return FrozenMap(result)
+
+
+def _remarks(value: object) -> FrozenMap[Text]:
+    if not isinstance(value, Mapping):
+        raise ModelError([("", "expected paths with texts")])
+    result: dict[str, Text] = {}
+    for path, words in value.items():
+        if not isinstance(path, str) or not all(
+            part.replace("_", "-").strip("~") and is_id(part.replace("_", "-")) for part in path.split("/") if path
+        ):
+            raise ModelError([(str(path), "a remark is about a path such as legal_bases or recipients/perinta")])
+        try:
+            result[path] = _typed(Text, "a text")(as_text(words))
+        except ModelError as error:
+            raise ModelError([(path, error.problems[0][1])]) from None
+    return FrozenMap(result)
+
+
+def _prefixes(value: object) -> FrozenMap[str]:
+    if not isinstance(value, Mapping):
+        raise ModelError([("", "expected prefixes with IRIs")])
+    for prefix in value:
+        if not isinstance(prefix, str) or not values.is_prefix(prefix):
+            raise ModelError([(str(prefix), "a prefix is small letters, digits and hyphens, a letter first")])
+    return FrozenMap({prefix: values.iri(namespace) for prefix, namespace in value.items()})
+
+
+def _typed(expected: type, words: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if type(value) is not expected:
+            raise ModelError([("", f"expected {words}, not {_said(value)}")])
+        return value
+
+    return check
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return f"{value!r:.60}"
+
+
+def _string(value: Any) -> str:
+    text = clean(_typed(str, "a string")(value))
+    if not text.strip():
+        raise ModelError([("", "the string is empty: leave the field out if the source does not say")])
+    return text
+
+
+def _ref(value: Any) -> str:
+    if not isinstance(value, str) or not is_id(value):
+        raise ModelError([("", f"{_said(value)} is no id (small letters, digits, single hyphens)")])
+    return value
+
+
+def _id(value: Any) -> str:
+    return "" if value == "" else _ref(value)
+
+
+_CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "text": lambda value: _typed(Text, "a text")(as_text(value)),
+    "string": _string,
+    "date": values.date,
+    "duration": values.duration,
+    "language": lambda value: language_tag(_typed(str, "a language tag")(value)),
+    "iri": values.iri,
+    "id": _id,
+    "concept": values.curie,
+    "ref": _ref,
+    "bool": _typed(bool, "true or false"),
+    "int": _typed(int, "a whole number"),
+    "extra": _extra,
+    "remarks": _remarks,
+    "prefixes": _prefixes,
+}
+
+
+def _one(shape: Shape) -> Callable[[Any], Any]:
+    marked = {type(mark): mark for mark in shape.marks}
+    if shape.kind == "node":
+        expected = shape.range
+        assert expected is not None
+        return _typed(expected, f"a {expected.__name__}")
+    if shape.kind == "choice":
+        words = marked[Choice].words
+
+        def choose(value: Any) -> Any:
+            if value not in words:
+                raise ModelError([("", f"{_said(value)} is none of: {', '.join(words)}")])
+            return value
+
+        return choose
+    return _CHECKS[shape.kind]
+
+
+def _many(shape: Shape, one: Callable[[Any], Any], *, none_ok: bool) -> Callable[[Any], Any]:
+    ordered = shape.kind == "node"
+
+    def convert(value: Any) -> Any:
+        if not isinstance(value, list | tuple | set | frozenset):
+            raise ModelError([("", f"expected a list, not {_said(value)}")])
+        problems, items = [], []
+        for index, item in enumerate(value):
+            try:
+                items.append(one(item))
+            except ModelError as error:
+                problems += [(f"{index}/{path}".rstrip("/"), message) for path, message in error.problems]
+        if problems:
+            raise ModelError(problems)
+        if not items and not none_ok:
+            raise ModelError([("", "an empty list says nothing here: leave the field out")])
+        return tuple(items) if ordered else tuple(sorted(set(items)))
+
+    return convert
+
+
+def prepare(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:  # noqa: ARG001  # attrs calls it so
+    """Give every field the converter that its annotation asks for (an attrs `field_transformer`).
+
+    So Python callers and files are held to the same rules: a list becomes a
+    tuple, concepts and references become sorted sets, a bare string for a
+    tuple, a wrong type or a wrong syntax raises `ModelError`.
+    """
+
+    def ready(field: attrs.Attribute[Any]) -> attrs.Attribute[Any]:
+        if getattr(field, "inherited", False):  # not in attrs' stubs
+            return field
+        shape = shape_of(field.type, field.name)
+        declared = next(mark for mark in shape.marks if isinstance(mark, Term))
+        convert = _one(shape)
+        if shape.many:
+            none_ok = declared.none if declared.none is not None else shape.kind == "node"
+            convert = _many(shape, convert, none_ok=none_ok)
+
+        def guarded(value: Any) -> Any:
+            if value is None and shape.optional:
+                return None
+            try:
+                return convert(value)
+            except ModelError as error:
+                raise ModelError(
+                    [(f"{field.name}/{path}".rstrip("/"), words) for path, words in error.problems]
+                ) from None
+
+        return field.evolve(converter=guarded)
+
+    return [ready(field) for field in fields]
