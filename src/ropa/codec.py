@@ -1,26 +1,24 @@
 """Plain data ↔ model: strict, without coercion, every fault with its path.
 
-cattrs walks the classes; what a single value may be is decided by the same
-converters that the classes apply to Python callers (`ropa.prepare`).
+One loop over the declarations in each direction. What a single value may be is
+decided by the same converters that the classes apply to Python callers
+(`ropa.prepare`).
 """
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
-
-import attrs
-from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from ropa.errors import ModelError, ReadError
 from ropa.findings import Finding, malformed
 from ropa.model import Record
-from ropa.spec import MAPS, Slot, classes, slots
-from ropa.text import FrozenMap, Text, is_id
+from ropa.model.settle import built
+from ropa.prepare import converters, said
+from ropa.spec import MAPS, Slot, slot_map, slots
+from ropa.text import Text, is_id
 
 FORMAT = 1
 """Version of the JSON and YAML form; every file says it: `ropa: 1`."""
@@ -65,49 +63,55 @@ def _unplain(kind: str, value: Any) -> Any:
     return value
 
 
-def _leaf(slot: Slot, cls: type) -> Callable[[Any, Any], Any]:
-    convert: Any = attrs.fields_dict(cls)[slot.name].converter
+class _Structurer:
+    """Builds nodes of plain data, and gathers every fault with its path."""
 
-    def structure(value: Any, _: Any) -> Any:
-        if value is None:
-            raise ModelError([(slot.name, "null is no statement: leave the field out, or write [] for none")])
-        return convert(_unplain(slot.kind, value))
+    def __init__(self) -> None:
+        self.problems: list[tuple[str, str]] = []
 
-    return structure
+    def wrong(self, path: str, message: str) -> None:
+        self.problems.append((path, message))
 
+    def values(self, cls: type, data: Mapping[str, Any], path: str) -> dict[str, Any]:
+        """Return the converted fields of a node; what is wrong with them goes to `problems`."""
+        known, convert = slot_map(cls), converters(cls)
+        made: dict[str, Any] = {}
+        for key, raw in data.items():
+            slot = known.get(key)
+            place = f"{path}/{key}" if path else str(key)
+            if slot is None:
+                self.wrong(place, _unknown(cls, str(key)))
+            elif raw is None:
+                self.wrong(place, "null is no statement: leave the field out, or write [] for none")
+            elif slot.kind == "node":
+                made[key] = self.nodes(slot, raw, place)
+            else:
+                try:
+                    made[key] = convert[key](_unplain(slot.kind, raw))
+                except ModelError as error:
+                    self.problems += [(f"{path}/{where}".strip("/"), words) for where, words in error.problems]
+        for slot in slots(cls):
+            if slot.required and slot.name not in data:
+                self.wrong(f"{path}/{slot.name}".strip("/"), "this field is required")
+        return made
 
-def _nodes(slot: Slot, converter: Converter) -> Callable[[Any, Any], Any]:
-    inner: type = slot.range  # type: ignore[assignment]  # a node slot has a range
-
-    def one(value: Any, path: str) -> Any:
-        if not isinstance(value, Mapping):
-            said = "null" if value is None else "a list" if isinstance(value, list) else repr(value)[:60]
-            raise ModelError([(path, f"expected a mapping (a {inner.__name__}), not {said}")])
-        try:
-            return converter.structure(value, inner)
-        except (BaseValidationError, ModelError) as error:
-            raise ModelError(list(_problems(error, path))) from None
-
-    def structure(value: Any, _: Any) -> Any:
+    def nodes(self, slot: Slot, raw: Any, path: str) -> Any:
+        cls = slot.range
+        assert cls is not None
         if not slot.many:
-            return one(value, slot.name)
-        if not isinstance(value, list | tuple):
-            said = "null" if value is None else "a mapping" if isinstance(value, Mapping) else repr(value)[:60]
-            raise ModelError([(slot.name, f"expected a list, not {said}")])
-        if not value and not slot.none_ok:
-            raise ModelError([(slot.name, "an empty list says nothing here: leave the field out")])
-        problems: list[tuple[str, str]] = []
-        found = []
-        for index, item in enumerate(value):
-            try:
-                found.append(one(item, f"{slot.name}/{_name(item, index)}"))
-            except ModelError as error:
-                problems += error.problems
-        if problems:
-            raise ModelError(problems)
-        return tuple(found)
+            return self.node(cls, raw, path)
+        if not isinstance(raw, list | tuple):
+            self.wrong(path, f"expected a list, not {said(raw)}")
+            return None
+        if not raw and not slot.none_ok:
+            self.wrong(path, "an empty list says nothing here: leave the field out")
+        return tuple(self.node(cls, item, f"{path}/{_name(item, index)}") for index, item in enumerate(raw))
 
-    return structure
+    def node(self, cls: type, raw: Any, path: str) -> Any:
+        if not isinstance(raw, Mapping):
+            self.wrong(path, f"expected a mapping (a {cls.__name__}), not {said(raw)}")
+            return None
+        return built(cls, self.values(cls, raw, path))
 
 
 def _name(item: Any, index: int) -> str:
@@ -116,87 +120,33 @@ def _name(item: Any, index: int) -> str:
     return str(found) if isinstance(found, str) and is_id(found) else f"[{index}]"
 
 
-def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(error, BaseValidationError):
-        for inner in error.exceptions:
-            yield from _problems(inner, path)
-    elif isinstance(error, ModelError):
-        for place, message in error.problems:
-            yield f"{path}/{place}".strip("/"), message
-    elif isinstance(error, ForbiddenExtraKeysError):
-        known = [slot.name for slot in slots(error.cl)]
-        for key in sorted(error.extra_fields):
-            near = get_close_matches(str(key), known, 1, 0.6)
-            hint = f"did you mean {near[0]}?" if near else "own keys go to extra: prefix:name"
-            yield f"{path}/{key}".strip("/"), f"{error.cl.__name__} has no field {key!r}: {hint}"
-    elif isinstance(error, KeyError):
-        yield f"{path}/{error.args[0]}".strip("/"), "this field is required"
-    else:
-        raise error
+def _unknown(cls: type, key: str) -> str:
+    near = get_close_matches(key, list(slot_map(cls)), 1, 0.6)
+    hint = f"did you mean {near[0]}?" if near else "own keys go to extra: prefix:name"
+    return f"{cls.__name__} has no field {key!r}: {hint}"
 
 
-def _structure_fn(converter: Converter, cls: type) -> Callable[[Any, Any], Any]:
-    hooks: dict[str, Any] = {
-        slot.name: override(struct_hook=_nodes(slot, converter) if slot.kind == "node" else _leaf(slot, cls))
-        for slot in slots(cls)
-    }
-    return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **hooks)
+def _plain_text(value: Text, language: str) -> Any:
+    return value[language] if list(value) == [language] else dict(value.pairs)
 
 
-def _unstructure_fn(converter: Converter, cls: type, language: str) -> Callable[[Any], dict[str, Any]]:
-    def text(value: Text | None) -> Any:
+def _plain(node: Any, language: str) -> dict[str, Any]:
+    """Return a node as plain data: what it states, in the order of the declarations."""
+    made: dict[str, Any] = {}
+    for slot in slots(type(node)):
+        value = getattr(node, slot.name)
         if value is None:
-            return None
-        return value[language] if list(value) == [language] else dict(value.pairs)
-
-    def mapped(value: FrozenMap[Any] | None) -> Any:
-        return None if value is None else {k: text(v) if isinstance(v, Text) else v for k, v in value.pairs}
-
-    def node(value: Any) -> Any:
-        return None if value is None else converter.unstructure(value)
-
-    def nodes(value: Any) -> Any:
-        return None if value is None else [converter.unstructure(item) for item in value]
-
-    def hook(slot: Slot) -> Callable[[Any], Any] | None:
+            continue
         if slot.kind == "text":
-            return text
-        if slot.kind in MAPS:
-            return mapped
-        if slot.kind == "node":
-            return nodes if slot.many else node
-        return (lambda value: None if value is None else list(value)) if slot.many else (lambda value: value)
-
-    hooks: dict[str, Any] = {slot.name: override(unstruct_hook=hook(slot)) for slot in slots(cls)}
-    order = [slot.name for slot in slots(cls)]
-    plain: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
-        cls, converter, _cattrs_omit_if_default=True, **hooks
-    )
-
-    def unstructure(value: Any) -> dict[str, Any]:
-        made = plain(value)
-        return {key: made[key] for key in order if key in made}
-
-    return unstructure
-
-
-@functools.cache
-def _reader() -> Converter:
-    converter = Converter(forbid_extra_keys=True)
-    for cls in classes():
-        converter.register_structure_hook_func(
-            lambda candidate, cls=cls: candidate is cls,  # type: ignore[misc]  # mypy cannot infer the default
-            _structure_fn(converter, cls),
-        )
-    return converter
-
-
-@functools.lru_cache(maxsize=32)
-def _writer(language: str) -> Converter:
-    converter = Converter()
-    for cls in classes():
-        converter.register_unstructure_hook(cls, _unstructure_fn(converter, cls, language))
-    return converter
+            made[slot.name] = _plain_text(value, language)
+        elif slot.kind in MAPS:
+            pairs = value.pairs
+            made[slot.name] = {k: _plain_text(v, language) if isinstance(v, Text) else v for k, v in pairs}
+        elif slot.kind == "node":
+            made[slot.name] = [_plain(item, language) for item in value] if slot.many else _plain(value, language)
+        else:
+            made[slot.name] = list(value) if slot.many else value
+    return made
 
 
 def to_dict(record: Record) -> dict[str, Any]:
@@ -204,8 +154,7 @@ def to_dict(record: Record) -> dict[str, Any]:
 
     Fields that the source does not state are absent, a stated none is `[]`.
     """
-    made: dict[str, Any] = _writer(record.language).unstructure(record)
-    return {"ropa": FORMAT, **made}
+    return {"ropa": FORMAT, **_plain(record, record.language)}
 
 
 def structured(data: Any) -> Record:
@@ -220,13 +169,12 @@ def structured(data: Any) -> Record:
     schema = data.get("$schema", "")
     if not isinstance(schema, str):
         problems.append(("$schema", "expected the address of a schema"))
-    try:
-        record: Record = _reader().structure(left, Record)
-    except (BaseValidationError, ModelError) as error:
-        raise ModelError(problems + list(_problems(error, ""))) from None
-    if problems:
-        raise ModelError(problems)
-    return record
+    structurer = _Structurer()
+    structurer.problems += problems
+    values = structurer.values(Record, left, "")
+    if structurer.problems:
+        raise ModelError(structurer.problems)
+    return Record(**values)
 
 
 def from_dict(data: Mapping[str, Any]) -> Record:

@@ -7,7 +7,6 @@ from typing import Any
 
 from ropa.codec import FORMAT
 from ropa.model import Record
-from ropa.rdf.formats import jsonld_context
 from ropa.spec import Slot, classes, slots, spec_of
 from ropa.vocab import data, is_a
 
@@ -110,6 +109,8 @@ def json_schema() -> dict[str, Any]:
 
 def context() -> dict[str, Any]:
     """Return the JSON-LD context that our JSON-LD writes inline."""
+    from ropa.rdf.formats import jsonld_context  # noqa: PLC0415  # `import ropa` needs no RDF
+
     return {"@context": jsonld_context()}
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import attrs
 
@@ -332,7 +332,7 @@ def _slot(cls: type, name: str, annotation: Any, required: bool) -> Slot:
     )
 
 
-def _remembered(function: Callable[[type], T]) -> Callable[[type], T]:
+def remembered(function: Callable[[type], T]) -> Callable[[type], T]:
     """Ask a function once for each class."""
     known: dict[int, T] = {}  # by identity: the classes live as long as the program
 
@@ -346,15 +346,15 @@ def _remembered(function: Callable[[type], T]) -> Callable[[type], T]:
     return ask
 
 
-@_remembered
+@remembered
 def slots(cls: type) -> tuple[Slot, ...]:
     """Return the resolved fields of a model class, id and name first, evidence and extra last.
 
     Raises TypeError if two fields would be read from the same property: the
     graph could not tell them apart.
     """
-    hints = get_type_hints(cls, include_extras=True)
-    found = [_slot(cls, field.name, hints[field.name], field.default is attrs.NOTHING) for field in attrs.fields(cls)]
+    fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # every registered class is an attrs class
+    found = [_slot(cls, field.name, field.type, field.default is attrs.NOTHING) for field in fields]
     seen: dict[tuple[str, str], str] = {}
     for slot in found:
         place = (slot.term.via.name if slot.term.via and not slot.is_edge else "", slot.key)
@@ -364,13 +364,13 @@ def slots(cls: type) -> tuple[Slot, ...]:
     return tuple(sorted(found, key=lambda slot: rank.get(slot.name, 0)))
 
 
-@_remembered
+@remembered
 def slot_map(cls: type) -> Mapping[str, Slot]:
     """Return the fields of a class by name."""
     return {slot.name: slot for slot in slots(cls)}
 
 
-@_remembered
+@remembered
 def node_slots(cls: type) -> tuple[Slot, ...]:
     """Return the fields that hold child nodes."""
     return tuple(slot for slot in slots(cls) if slot.kind == "node")

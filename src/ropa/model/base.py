@@ -4,8 +4,8 @@ from typing import Annotated, Any, TypeAlias
 
 import attrs
 
-from ropa.prepare import prepare
-from ropa.spec import Format, Ref, node, term
+from ropa.prepare import convert_fields, prepare
+from ropa.spec import Format, Ref, node, remembered, term
 from ropa.text import FrozenMap, Text, as_text
 
 # The annotations below are read at run time, so the aliases must be real objects.
@@ -23,12 +23,39 @@ Url: TypeAlias = Annotated[str | None, Format("iri")]
 """Absolute IRI."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@remembered
+def _field_names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))  # type: ignore[arg-type]  # every class here is an attrs class
+
+
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Base:
     """Root of the model's classes. It cannot be subclassed outside the library: own keys go to `extra`."""
 
     id: Annotated[str, Format("id"), term("dct:identifier", "Id", "Tunnus", "Id")] = ""
     """`[a-z0-9]+(-[a-z0-9]+)*`, unique in its collection. Left out, the record derives it from the name."""
+
+    def __attrs_post_init__(self) -> None:
+        """Convert and check every field."""
+        convert_fields(self)
+
+    # Written once here: attrs would compile them for each of the 30 classes at every start.
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by class and every field."""
+        if type(other) is not type(self):
+            return NotImplemented
+        names = _field_names(type(self))
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __hash__(self) -> int:
+        """Hash what `==` compares."""
+        return hash((type(self), *(getattr(self, name) for name in _field_names(type(self)))))
+
+    def __repr__(self) -> str:
+        """Show what is stated, and nothing else."""
+        stated = ((name, getattr(self, name)) for name in _field_names(type(self)))
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in stated if value is not None)})"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse subclasses outside the model: files could not tell them apart."""
@@ -38,7 +65,7 @@ class Base:
 
 
 @node("dct:BibliographicResource", label=("Document", "Asiakirja", "Dokument"), id_from=("url",))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Document(Base):
     """A text that the record was read from; `Evidence.document` names it."""
 
@@ -53,7 +80,7 @@ class Document(Base):
 
 
 @node("dct:ProvenanceStatement", label=("Evidence", "Lähdekohta", "Källställe"), id_from=("about", "document", "start"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Evidence(Base):
     """Where in a document the words stand that a node, or one of its fields, was read from."""
 
@@ -73,7 +100,7 @@ class Evidence(Base):
     """Whether a person has confirmed the reading."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Node(Base):
     """What every node but `Evidence` and `Document` carries."""
 

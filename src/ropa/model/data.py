@@ -11,7 +11,7 @@ from ropa.text import Text, as_text
 
 
 @node("dpv:DataSubject", label=("Data subjects", "Rekisteröidyt", "Registrerade"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class DataSubjectCategory(Node):
     """A category of data subjects. Art. 30(1)(c). DPV: `dpv:DataSubject` below a `dpv:HumanSubject`."""
 
@@ -28,7 +28,7 @@ class DataSubjectCategory(Node):
 
 
 @node("dpv:PersonalData", label=("Data item", "Tieto", "Uppgift"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class DataItem(Node):
     """One item of a data category. DPV: `dpv:PersonalData`."""
 
@@ -53,7 +53,7 @@ class DataItem(Node):
 
 
 @node("dpv:PersonalData", label=("Data category", "Henkilötietoryhmä", "Kategori av personuppgifter"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class DataCategory(Node):
     """A category of personal data with its items. Art. 30(1)(c), 14(1)(d). DPV: `dpv:PersonalData`."""
 
@@ -81,7 +81,7 @@ class DataCategory(Node):
 
 
 @node("dpv:DataSource", label=("Source", "Tietolähde", "Uppgiftskälla"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class DataSource(Node):
     """Where the data come from. Art. 14(2)(f). DPV: `dpv:DataSource`."""
 
@@ -110,7 +110,7 @@ class DataSource(Node):
 
 
 @node("dpv:TechnicalOrganisationalMeasure", label=("Measure", "Suojatoimi", "Skyddsåtgärd"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class SecurityMeasure(Node):
     """A technical or organisational measure. Art. 30(1)(g), 32(1). DPV: `dpv:TechnicalOrganisationalMeasure`."""
 
@@ -127,7 +127,7 @@ class SecurityMeasure(Node):
 
 
 @node("dpv:Technology", label=("System", "Järjestelmä", "System"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class System(Node):
     """A system, an application, a cookie; declared once a record. DPV: `dpv:Technology`."""
 

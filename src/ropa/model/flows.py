@@ -19,7 +19,7 @@ _INDETERMINATE = ("dpv:hasDuration", "dpv:IndeterminateDuration")
 
 
 @node("dpv:Entity", label=("Recipient", "Vastaanottaja", "Mottagare"), id_from=("name", "concepts", "kind"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Recipient(Node):
     """Who receives data, or has them in hand: processors included. Art. 4(9), 13(1)(e), 30(1)(d).
 
@@ -81,7 +81,7 @@ class Recipient(Node):
     id_from=("name", "countries", "recipients"),
     constants=(("dpv:hasProcessing", "dpv:CrossBorderTransfer"),),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Transfer(Node):
     """A transfer outside the EEA, or to an international organisation. Art. 13(1)(f), 30(1)(e), 44-49.
 
@@ -185,7 +185,7 @@ class Transfer(Node):
 
 
 @node("dpv:StorageCondition", label=("Extension", "Pidennys", "Förlängning"), id_from=("name", "condition"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Extension(Node):
     """When data may be kept longer than the rule says; without a period it is open. Art. 13(2)(a)."""
 
@@ -206,7 +206,7 @@ class Extension(Node):
     label=("Retention rule", "Säilytyssääntö", "Lagringsregel"),
     id_from=("name", "data_categories"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class RetentionRule(Node):
     """How long data are kept, and what ends it. Art. 5(1)(e), 13(2)(a), 30(1)(f). DPV: `dpv:StorageCondition`."""
 
@@ -304,7 +304,7 @@ class RetentionRule(Node):
     id_from=("name", "purposes", "recipients", "operations"),
     constants=(("dpv:hasApplicability", "dpv:NotApplicable"),),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Exclusion(Node):
     """What the source says is not done ("not disclosed for marketing"). It answers no completeness rule."""
 

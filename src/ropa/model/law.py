@@ -14,7 +14,7 @@ INTEREST = Via("interest", "dpv:hasJustification", ("dpv:Justification",))
 
 
 @node("dpv:Purpose", label=("Purpose", "Käyttötarkoitus", "Ändamål"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Purpose(Node):
     """What personal data are used for. Art. 5(1)(b), 13(1)(c), 30(1)(b). DPV: `dpv:Purpose`."""
 
@@ -25,7 +25,7 @@ class Purpose(Node):
 
 
 @node("dpv:LegalBasis", label=("Legal basis", "Oikeusperuste", "Rättslig grund"), id_from=("name", "basis"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class LegalBasis(Node):
     """Why the processing is lawful, as the source says. Art. 6(1), 9(2), 10, 13(1)(c)-(d). DPV: `dpv:LegalBasis`."""
 
@@ -73,7 +73,7 @@ class LegalBasis(Node):
     label=("Law", "Säädös", "Författning"),
     id_from=("name", "title", "number"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class LawReference(Node):
     """A law, decision or terms that the source cites; declared once a record. DPV: `dpv:Law`."""
 
@@ -98,7 +98,7 @@ class LawReference(Node):
 
 
 @node("dpv:OrganisationalMeasure", label=("Assessment", "Arviointi", "Bedömning"), id_from=("name", "kind"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Assessment(Node):
     """A DPIA, a balancing test, a transfer impact assessment. Art. 35, 6(1)(f), 46(1). DPV: `dpv:hasAssessment`."""
 

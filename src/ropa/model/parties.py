@@ -20,7 +20,7 @@ CONTACT_KEY = "dpv:hasContact"
     name="dpv:hasName",
     id_from=("name", "business_id", "same_as"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Organisation(Node):
     """A controller, a processor, a vendor, an authority: the property that leads to it gives the role.
 
@@ -98,7 +98,7 @@ class Organisation(Node):
     name="dpv:hasName",
     id_from=("role", "name", "email"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Contact(Node):
     """A person, a role or an office to turn to; data protection officers and representatives too.
 
@@ -152,7 +152,7 @@ class Contact(Node):
     "dpv:JointDataControllersAgreement",
     label=("Joint arrangement", "Yhteisrekisterinpitäjien järjestely", "Gemensamt arrangemang"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class JointArrangement(Node):
     """How joint controllers share their duties. Art. 26(1)-(2). DPV: `dpv:JointDataControllersAgreement`."""
 
@@ -171,7 +171,7 @@ class JointArrangement(Node):
 
 
 @node("dpv:LegalMeasure", label=("Agreement", "Sopimus", "Avtal"), id_from=("title", "name", "kind"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Agreement(Node):
     """An agreement with a recipient, as a rule with a processor. Art. 28(3). DPV: `dpv:hasLegalMeasure`."""
 

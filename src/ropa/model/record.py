@@ -10,13 +10,13 @@ from ropa.model.law import LawReference
 from ropa.model.parties import Contact, Organisation
 from ropa.model.register import Register
 from ropa.model.settle import settle
-from ropa.prepare import prepare
+from ropa.prepare import convert_fields, prepare
 from ropa.spec import MUST, Choice, Format, In, need, node, term
 from ropa.text import FrozenMap, Text, as_text
 
 
 @node("skos:Concept", label=("Own concept", "Oma käsite", "Eget begrepp"), name="skos:altLabel", id_from=("labels",))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Concept(Node):
     """An organisation's own term; other fields name it `own:<id>`. DPV: `skos:Concept` below a DPV term."""
 
@@ -35,7 +35,7 @@ class Concept(Node):
 
 
 @node("dct:Dataset", label=("Record", "Tietosuojatiedosto", "Register över behandling"), name="dct:title", id_from=())
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Record(Node):
     """What one organisation keeps (Art. 30), or one published notice (Art. 13-14).
 
@@ -162,5 +162,6 @@ class Record(Node):
     """The registers."""
 
     def __attrs_post_init__(self) -> None:
-        """Give plain strings the record's language, and every node its id."""
+        """Convert and check every field; give plain strings the record's language, and every node its id."""
+        convert_fields(self)
         settle(self)

@@ -40,7 +40,7 @@ RIGHTS_15_22 = (
     name="dct:title",
     id_from=("name",),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Pairing(Node):
     """Which parts of a register belong together, where the source says so. DPV: a nested `dpv:Process`.
 
@@ -103,7 +103,7 @@ class Pairing(Node):
     name="dct:title",
     id_from=("name",),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Register(Node):
     """One filing system or processing activity: what others call an activity or a treatment.
 

@@ -23,7 +23,7 @@ CHANGES = Via("changes", "dpv:hasPolicy", ("dpv:OrganisationalMeasure", "dpv:Pol
     "dpv:RightExerciseNotice",
     label=("Procedure for requests", "Pyyntöjen käsittely", "Hantering av begäran"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class RightsProcedure(Node):
     """How requests are dealt with. Art. 12(2)-(6). DPV: `dpv:RightExerciseNotice`."""
 
@@ -58,7 +58,7 @@ class RightsProcedure(Node):
 
 
 @node("dpv:Right", label=("Right", "Oikeus", "Rättighet"), id_from=("name", "right"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class RightStatement(Node):
     """What the source says of one right. Art. 13(2)(b)-(d), 15-22, 77. DPV: `dpv:hasRight`."""
 
@@ -109,7 +109,7 @@ class RightStatement(Node):
     label=("Provision of data", "Tietojen antaminen", "Tillhandahållande av uppgifter"),
     id_from=("name", "requirement"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Provision(Node):
     """Whether people must give the data, and what follows if they do not. Art. 13(2)(e). DPV: `dpv:hasNecessity`."""
 
@@ -133,7 +133,7 @@ class Provision(Node):
 
 
 @node("dpv:AutomatedDecisionMaking", label=("Automated decision", "Automaattinen päätös", "Automatiserat beslut"))
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class AutomatedDecision(Node):
     """An automated decision or profiling. Art. 13(2)(f), 22. DPV: `dpv:AutomatedDecisionMaking`."""
 
@@ -208,7 +208,7 @@ class AutomatedDecision(Node):
     name="dct:title",
     id_from=("name", "language"),
 )
-@attrs.frozen(kw_only=True, field_transformer=prepare)
+@attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)
 class Notice(Node):
     """A published notice of the register. Art. 12-14. DPV: `dpv:PrivacyNotice`."""
 

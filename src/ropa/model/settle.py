@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -11,6 +12,16 @@ from ropa.spec import slots, spec_of
 from ropa.text import FrozenMap, Text, slug
 
 N = TypeVar("N")
+
+
+def built(cls: type[N], values: Mapping[str, Any]) -> N:
+    """Return a node of converted values, without converting them again; absent fields are not stated."""
+    node = cls.__new__(cls)
+    fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # every node is an attrs class
+    for field in fields:
+        name = field.name
+        object.__setattr__(node, name, values[name] if name in values else field.default)
+    return node
 
 
 def rebuilt(node: N, changes: dict[str, Any]) -> N:

@@ -14,12 +14,12 @@ from ropa.access import register_of
 from ropa.errors import RopaError
 from ropa.findings import SEVERITY, Finding, Severity, sort_key
 from ropa.model import Record
-from ropa.rules import bases, completeness, data, flows, hygiene, parties, retention, rights
+from ropa.rules import bases, completeness, data, flows, governance, hygiene, parties, recipients, retention, rights
 from ropa.rules.context import Context
 from ropa.rules.registry import HYGIENE, PROFILES, RULES, Hit, Rule, name_of, paired, words
 from ropa.vocab import Facts, label
 
-MODULES: Final = (bases, completeness, data, flows, hygiene, parties, retention, rights)
+MODULES: Final = (bases, completeness, data, flows, governance, hygiene, parties, recipients, retention, rights)
 """Importing them registers their rules."""
 
 SILENCES: Final[Mapping[int, frozenset[int]]] = {
@@ -69,7 +69,8 @@ def _run(context: Context, rule: Rule, profiles: list[str]) -> Iterator[Found]:
     for place in context.by_class.get(rule.on, []):
         for hit in rule.look(context, place.node, place.path):
             for profile in profiles:
-                yield Found(rule, hit, profile)
+                if hit.profiles is None or profile in hit.profiles:
+                    yield Found(rule, hit, profile)
 
 
 def _crash(rule: Rule, error: Exception) -> Finding:

@@ -8,12 +8,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ropa.access import Place, each, resolve, targets, walk
-from ropa.model import Organisation, Record, Register, Transfer
+from ropa.model import LegalBasis, Organisation, Record, Register, Transfer
 from ropa.spec import slot_map
 from ropa.vocab import Facts, Terms
 
 PUBLIC: Final = ("dpv:PublicSectorBody", "dpv:GovernmentalOrganisation", "dpv:Authority")
 """Kinds that make an organisation a public authority or body; stated, never inferred."""
+
+LARGE: Final = ("dpv:LargeScaleOfDataSubjects", "dpv:HugeScaleOfDataSubjects")
+SPECIAL: Final = (
+    "dpv:SpecialCategoryPersonalData",
+    "eu-gdpr:HealthData",
+    "eu-gdpr:GeneticData",
+    "eu-gdpr:BiometricData",
+)
+CRIMINAL: Final = ("pd:Criminal",)
+DIRECT_MARKETING: Final = ("dpv:DirectMarketing", "dpv:PersonalisedAdvertising", "ropa:Telemarketing")
+"""Marketing addressed to people; market research is none."""
 
 _POINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "a": ("dpv:Consent",),
@@ -79,6 +90,34 @@ class Context:
 
     def _own(self, name: str | None, right: str) -> bool:
         return name is not None and name.startswith("own:") and right in self.terms.ancestors(name)
+
+    def linked(self, register: Register, purpose: str) -> list[LegalBasis]:
+        """Return the bases that go with a purpose: those that a pairing joins to it, else all of the register."""
+        bases = each(register.legal_bases)
+        joined = {
+            name
+            for pairing in each(register.pairings)
+            if purpose in each(pairing.purposes)
+            for name in each(pairing.legal_bases)
+        }
+        return [basis for basis in bases if basis.id in joined] if joined else list(bases)
+
+    def laws(self, node: Any, path: str) -> list[Any]:
+        """Return the laws that a node refers to."""
+        return [place.node for place in self.follow(node, "laws", path)]
+
+    def data_of(self, register: Register, *roots: str) -> list[str]:
+        """Return the ids of the data categories with a term, or an item with one, at or below the roots."""
+        found = []
+        for category in each(register.data_categories):
+            terms = [*each(category.concepts), *(name for item in each(category.items) for name in each(item.concepts))]
+            if self.terms.any_is(terms, *roots):
+                found.append(category.id)
+        return found
+
+    def large(self, register: Register) -> bool:
+        """Say whether a category of data subjects is stated to be of large scale."""
+        return any(subject.scale in LARGE for subject in each(register.data_subjects))
 
     # -- parties -------------------------------------------------------------
 

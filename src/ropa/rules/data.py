@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ropa.access import each, join
-from ropa.model import Register
+from ropa.model import Organisation, Record, Register
 from ropa.rules.context import Context
 from ropa.rules.registry import Hit, rule
-from ropa.spec import ASKED, MUST
+from ropa.rules.secrets import IDENTITY_CODE, personal
+from ropa.rules.walk import texts_of
+from ropa.spec import ASKED, GOOD, MUST
 
 
 @rule(302, "data-categories-missing", Register, notice=(MUST, "14(1)(d)"))
@@ -39,3 +41,22 @@ def consequence(context: Context, register: Register, path: str) -> Iterator[Hit
     for provided in each(register.provisions):
         if provided.requirement is not None and provided.consequence is None:
             yield Hit(join(path, "provisions", provided.id), {"id": provided.id})
+
+
+@rule(303, "data-category-unclassified", Register, hygiene=(GOOD, ""))
+def unclassified(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """A data category has no term, and none of its items has one."""
+    for category in each(register.data_categories):
+        if category.concepts is None and not any(item.concepts for item in each(category.items)):
+            yield Hit(join(path, "data_categories", category.id), {"id": category.id})
+
+
+@rule(306, "personal-data-in-record", Record, hygiene=(ASKED, "5(1)(c), 5(1)(f)"))
+def personal_data(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """A text holds a personal identity code, a card number or an account number; the message never repeats it."""
+    for place in context.places:
+        for field, text in texts_of(place.node):
+            kind = personal(text, accounts=not isinstance(place.node, Organisation))
+            if kind is not None:
+                strength = MUST if kind == IDENTITY_CODE else None
+                yield Hit(join(place.path, field), {"kind": kind}, strength=strength)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from ropa.access import Place, each, join, register_of, resolve
 from ropa.model import Record
 from ropa.rules.context import Context
 from ropa.rules.registry import Hit, rule
+from ropa.rules.walk import texts_of
 from ropa.spec import ASKED, GOOD, MUST, Slot, node_slots, slots
-from ropa.text import Text
 from ropa.vocab import nearest, outdated, renamed
 
 LEFTOVER: Final = re.compile(
@@ -94,23 +94,12 @@ def outdated_term(context: Context, record: Record, path: str) -> Iterator[Hit]:
             yield Hit(join(place.path, slot.name), {"term": name, "new": renamed(name) or "–"})
 
 
-def _texts(node: Any) -> Iterator[tuple[str, str]]:
-    for slot in slots(type(node)):
-        value = getattr(node, slot.name)
-        if isinstance(value, Text):
-            for words in value.values():
-                yield slot.name, words
-        elif slot.kind == "string" and value is not None:
-            for words in value if isinstance(value, tuple) else (value,):
-                yield slot.name, words
-
-
 @rule(906, "template-leftover", Record, hygiene=(GOOD, "12(1)"))
 def leftover(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
     """A placeholder or raw markup was left in a text."""
     for place in context.places:
         told: set[str] = set()
-        for field, words in _texts(place.node):
+        for field, words in texts_of(place.node):
             match = LEFTOVER.search(words)
             if match and field not in told:
                 told.add(field)

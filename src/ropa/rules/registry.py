@@ -26,6 +26,8 @@ class Hit(NamedTuple):
     words: Mapping[str, Any] = {}
     strength: str | None = None
     articles: tuple[str, ...] | None = None
+    profiles: frozenset[str] | None = None
+    """The profiles that it is about, if not all of the rule's."""
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +107,7 @@ def _texts() -> dict[str, Any]:
 
 def words(code: int, language: str) -> Words:
     """Return the texts of a rule in a language (en, fi, sv); English where a language is not there."""
-    texts = _texts()[str(code)]
+    texts = _texts().get(str(code), {})
 
     def pick(key: str) -> str:
         found = texts.get(key, {})

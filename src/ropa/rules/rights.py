@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from ropa.access import each, join
-from ropa.model import Register
-from ropa.rules.context import Context
+from ropa.model import AutomatedDecision, Record, Register, RightStatement
+from ropa.rules.context import DIRECT_MARKETING, Context
 from ropa.rules.registry import Hit, rule
-from ropa.spec import ASKED, MUST
+from ropa.rules.walk import texts_of
+from ropa.spec import ASKED, GOOD, MUST
 
+CITED: Final = {f"eu-gdpr:A{number}": str(number) for number in range(15, 23)}
 EACH_NOTICE: Final = ("eu-gdpr:A15", "eu-gdpr:A16", "eu-gdpr:A17", "eu-gdpr:A18")
 """Access, rectification, erasure, restriction: Art. 13(2)(b) names them for every notice."""
 
@@ -45,3 +47,147 @@ def objection(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """The basis is Art. 6(1)(e) or (f), and the right to object is not mentioned."""
     if context.points(register) & {"e", "f"} and not context.mentions(register, "eu-gdpr:A21"):
         yield Hit(join(path, "rights"), {"right": "eu-gdpr:A21"})
+
+
+@rule(705, "marketing-objection-missing", Register, notice=(MUST, "21(2), 21(4)"))
+def marketing_objection(context: Context, register: Register, path: str) -> Iterator[Hit]:
+    """There is direct marketing, and the right to object to it is not mentioned."""
+    marketing = any(context.terms.any_is(purpose.concepts, *DIRECT_MARKETING) for purpose in each(register.purposes))
+    named = any(
+        context.terms.is_a(right.right, "ropa:A21-2") or right.right == "eu-gdpr:A21" for right in each(register.rights)
+    )
+    if marketing and not named:
+        yield Hit(join(path, "rights"), {"right": "ropa:A21-2"})
+
+
+def _of(register: Register, right: str) -> list[RightStatement]:
+    return [statement for statement in each(register.rights) if statement.right == right]
+
+
+@rule(707, "complaint-authority-not-named", Register, notice=(GOOD, "13(2)(d)"))
+def authority(context: Context, register: Register, path: str) -> Iterator[Hit]:
+    """The complaint is mentioned and no supervisory authority is named."""
+    if context.record.supervisory_authority is None:
+        for statement in _of(register, "eu-gdpr:A77")[:1]:
+            yield Hit(join(path, "rights", statement.id), {"id": statement.id})
+
+
+@rule(708, "right-denied-without-ground", Register, notice=(ASKED, "12(2), 13(2)(b)"))
+def denied(context: Context, register: Register, path: str) -> Iterator[Hit]:
+    """A right is denied, no ground in law is stated, and the stated bases do not exclude it."""
+    points = context.points(register)
+    for statement in each(register.rights):
+        if statement.granted is not False or each(statement.laws) or statement.right is None:
+            continue
+        excluded = bool(points) and (
+            (statement.right == "eu-gdpr:A20" and not points & {"a", "b"})
+            or (statement.right == "eu-gdpr:A21" and not points & {"e", "f"})
+            or (statement.right == "eu-gdpr:A17" and points <= {"c", "e"})
+            or (statement.right == "eu-gdpr:A7-3" and "a" not in points)
+        )
+        if not excluded:
+            article = CITED.get(statement.right)
+            cited = ("12(2)", "13(2)(b)", *((article,) if article else ()))
+            words = {"id": statement.id, "right": statement.right}
+            yield Hit(join(path, "rights", statement.id), words, articles=cited)
+
+
+@rule(709, "right-without-route", Register, notice=(ASKED, "12(2)"))
+def route(context: Context, register: Register, path: str) -> Iterator[Hit]:
+    """Nothing says how any right is exercised, nor whom to turn to."""
+    rights = each(register.rights)
+    told = any(statement.how is not None or each(statement.forms) for statement in rights)
+    controller = context.record.controller
+    reachable = controller is not None and any(
+        value is not None for value in (controller.email, controller.phone, controller.address, controller.contact_form)
+    )
+    contacts = each(register.contacts) or each(context.record.data_protection_officers)
+    if rights and not told and register.rights_procedure is None and not contacts and not reachable:
+        yield Hit(join(path, "rights"))
+
+
+HARD: Final = {"ropa:SignedRequest", "ropa:PaperRequest", "ropa:Visit"}
+
+
+@rule(713, "right-form-required", Register, notice=(ASKED, "12(2), 12(6)"))
+def form_required(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """A signature, paper or a visit is the only way to exercise a right."""
+    for statement in each(register.rights):
+        forms = set(each(statement.forms))
+        if forms and forms <= HARD:
+            yield Hit(join(path, "rights", statement.id), {"id": statement.id})
+
+
+@rule(715, "complaint-place-not-told", Register, notice=(GOOD, "77(1)"))
+def complaint_place(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """It is not told that one may complain where one lives, works, or where it happened."""
+    for statement in _of(register, "eu-gdpr:A77")[:1]:
+        if not each(statement.forums):
+            yield Hit(join(path, "rights", statement.id), {"id": statement.id})
+
+
+@rule(716, "authority-contact-outdated", Record, fi=(GOOD, "12(1)"))
+def outdated_address(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """An address of the authority stands somewhere that is out of date on the day of the check."""
+    rows = context.facts.tables["authorities"]
+    current = next((row["address"] for row in rows if not row.get("valid_until")), "")
+    old = [row for row in rows if row.get("valid_until") and row["valid_until"] < context.as_of.isoformat()]
+    for place in context.places:
+        for field, text in texts_of(place.node):
+            flat = " ".join(text.replace(",", " ").split()).casefold()
+            for row in old:
+                if (
+                    all(part.casefold() in flat for part in row["address"].split(", "))
+                    or _street(row["address"]) in flat
+                ):
+                    words = {"address": row["address"], "current": current}
+                    yield Hit(join(place.path, field), words)
+                    break
+
+
+def _street(address: str) -> str:
+    """Return the street and number of an address, or something that no text holds for a post box."""
+    street = address.partition(",")[0].casefold()
+    return street if not street.startswith("pl ") else "\0"
+
+
+def _significant(decision: AutomatedDecision) -> bool:
+    effects = {"ropa:LegalEffect", "ropa:SimilarlySignificantEffect"}
+    return decision.solely_automated is True and bool(effects & set(each(decision.effects)))
+
+
+@rule(711, "automated-decision-logic-missing", Register, notice=(MUST, "13(2)(f), 22(1), 22(4)"))
+def decision_logic(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """A solely automated decision with legal or similar effect lacks logic, significance or consequences."""
+    for decision in each(register.automated_decisions):
+        if _significant(decision) and None in (decision.logic, decision.significance, decision.consequences):
+            yield Hit(join(path, "automated_decisions", decision.id), {"id": decision.id})
+
+
+@rule(
+    712,
+    "automated-decision-without-ground",
+    Register,
+    record=(MUST, "22(2), 22(4)"),
+    notice=(MUST, "22(2), 22(4)"),
+)
+def decision_ground(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """Such a decision has no ground of Art. 22(2)."""
+    for decision in each(register.automated_decisions):
+        if _significant(decision) and not each(decision.grounds) and not each(decision.laws):
+            yield Hit(join(path, "automated_decisions", decision.id), {"id": decision.id})
+
+
+@rule(
+    714,
+    "automated-decision-safeguards-missing",
+    Register,
+    record=(ASKED, "22(3)"),
+    notice=(ASKED, "22(3)"),
+)
+def decision_safeguards(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    """A decision on contract or consent, with neither human intervention nor a way to contest it."""
+    for decision in each(register.automated_decisions):
+        rests = {"ropa:A22-2-a", "ropa:A22-2-c"} & set(each(decision.grounds))
+        if rests and not {"eu-gdpr:A22-3-a", "eu-gdpr:A22-3-c"} & set(each(decision.safeguards)):
+            yield Hit(join(path, "automated_decisions", decision.id), {"id": decision.id})
