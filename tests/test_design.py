@@ -28,7 +28,7 @@ ROWS = [
     {"schema", "ontology"},
     {"io"},
     {"rules"},
-    {"shapes"},
+    {"shapes", "config", "coverage", "output", "testing"},
     {"cli", "__init__", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
