@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -36,8 +37,8 @@ def process(where: dict[str, str], *arguments_: str) -> None:
 
 def used() -> float:
     """Return the CPU seconds of all processes that were started and have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+    times = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return times.ru_utime + times.ru_stime
 
 
 def loaded(code: str, names: tuple[str, ...]) -> list[str]:
@@ -92,8 +93,7 @@ def main() -> None:
     ratios(cpu, BASE, "process")
     print("\nElapsed time:\n")
     ratios(wall, BASE, "process")
-    # The lesser of the two: the one counts in hundredths, the other counts other people's load.
-    found = min(ratio(cpu[CHECK], cpu[BASE]), ratio(wall[CHECK], wall[BASE]))
+    found = ratio(cpu[CHECK], cpu[BASE])  # elapsed time counts other people's load too
     above = statistics.median(a - b for a, b in zip(wall[CHECK], wall[BASE], strict=True))
     print(f"\n`{CHECK}` is {found:.2f} times `{BASE}` (limit {LIMIT:g}); {1000 * above:.0f} ms more.")
     require(found <= LIMIT, f"{found:.2f} > {LIMIT:g}")

@@ -20,7 +20,7 @@ from ropa.access import State, each, get, related, replace, state
 from ropa.codec import from_dict, to_dict
 from ropa.errors import MissingExtraError, ModelError, PathError, ReadError, RopaError, WriteError
 from ropa.findings import Finding, Severity
-from ropa.io import dump, dumps, from_graph, load, load_all, loads, to_graph
+from ropa.io import dump, dumps, from_graph, load, load_all, loads, read_graph, to_graph
 from ropa.model import (
     Agreement,
     Assessment,
@@ -119,6 +119,7 @@ __all__ = [
     "load",
     "load_all",
     "loads",
+    "read_graph",
     "related",
     "replace",
     "schema_errors",

@@ -125,7 +125,9 @@ def _tell(findings: Iterable[Finding]) -> None:
     for finding in findings:
         hint = f" ({finding.hint})" if finding.hint else ""
         path = f" {finding.path}:" if finding.path else ""
-        click.echo(_safe(f"{_place(finding)}: {finding.severity} {finding.code}{path} {finding.message}{hint}"), err=True)
+        click.echo(
+            _safe(f"{_place(finding)}: {finding.severity} {finding.code}{path} {finding.message}{hint}"), err=True
+        )
 
 
 def _write(path: str | None, text: str) -> None:
@@ -140,10 +142,24 @@ def _write(path: str | None, text: str) -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--profile", "profiles", multiple=True, type=click.Choice(["record", "notice", "processor", "fi"]), help="Which rules; may be given several times. Default: what the record says it serves.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day for which dated facts are looked up (default: today).")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice(["record", "notice", "processor", "fi"]),
+    help="Which rules; may be given several times. Default: what the record says it serves.",
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day for which dated facts are looked up (default: today)."
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True, help="From which severity on the exit code is 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="From which severity on the exit code is 1.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the messages (default: the record's).")
 @click.option("--full", is_flag=True, help="Show every finding, with an example of what to write.")
 def check(
@@ -153,7 +169,7 @@ def check(
     format_: str,
     fail_on: str,
     lang: str | None,
-    full: bool,  # noqa: FBT001  # a click flag
+    full: bool,
 ) -> int:
     """Check records and say what they do not state, or state twice.
 
@@ -211,7 +227,9 @@ def _counted(findings: list[Finding]) -> str:
     return ", ".join(parts) or "nothing found"
 
 
-def _text(results: list[tuple[str, list[Finding], bool]], day: datetime.date, skipped: int, language: str, *, full: bool) -> None:
+def _text(
+    results: list[tuple[str, list[Finding], bool]], day: datetime.date, skipped: int, language: str, *, full: bool
+) -> None:
     from ropa.rules.registry import words  # noqa: PLC0415  # not needed for --help
 
     color = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -221,7 +239,8 @@ def _text(results: list[tuple[str, list[Finding], bool]], day: datetime.date, sk
         for finding in shown:
             articles = f"  Art. {', '.join(finding.articles)}" if finding.articles else ""
             place = _place(attrs.evolve(finding, file=None) if finding.file == name else finding)
-            click.echo(f"  {click.style(finding.severity.value, fg=color[finding.severity])} {finding.code} {finding.rule}{articles}")
+            severity = click.style(finding.severity.value, fg=color[finding.severity])
+            click.echo(f"  {severity} {finding.code} {finding.rule}{articles}")
             where = f"{place}  {finding.path}".strip()
             click.echo("    " + _safe(f"{where}: {finding.message}" if where else finding.message))
             if finding.hint:
@@ -233,7 +252,8 @@ def _text(results: list[tuple[str, list[Finding], bool]], day: datetime.date, sk
             click.echo(f"  … {len(findings) - len(shown)} more: --full shows all, with examples")
     total = [finding for _, findings, _ in results for finding in findings]
     extra = f", {skipped} other files skipped" if skipped else ""
-    click.echo(f"{len(results)} checked{extra}: {_counted(total)}. Facts as of {day.isoformat()}. No finding is not the same as lawful.")
+    click.echo(f"{len(results)} checked{extra}: {_counted(total)}. Facts as of {day.isoformat()}. ", nl=False)
+    click.echo("No finding is not the same as lawful.")
 
 
 # -- convert -------------------------------------------------------------------
@@ -341,7 +361,9 @@ def terms(query: tuple[str, ...], root: str | None, limit: int) -> int:
 
 @cli.command()
 @click.option("--kind", type=click.Choice(["json", "context", "shacl"]), default="json", show_default=True)
-@click.option("--profile", type=click.Choice(["record", "notice", "processor"]), help="For shacl: the shapes of one profile.")
+@click.option(
+    "--profile", type=click.Choice(["record", "notice", "processor"]), help="For shacl: the shapes of one profile."
+)
 @click.option("-o", "--output", help="File to write (default: standard output).")
 def schema(kind: str, profile: str | None, output: str | None) -> int:
     """Print the JSON Schema, the JSON-LD context or the SHACL shapes."""

@@ -23,6 +23,7 @@ from ropa.text import slug
 if TYPE_CHECKING:
     from rdflib import Graph
 
+    from ropa.rdf.adopt import Draft
     from ropa.yamlread import Keys, Places
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -63,7 +64,8 @@ def format_of(path: str | Path) -> str:
     """Return the format that a file's name tells. Raises RopaError for an unknown ending."""
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
-        raise RopaError(f"{path}: the ending {suffix or '(none)'} is not known ({', '.join(SUFFIXES)}); name the format")
+        known = ", ".join(SUFFIXES)
+        raise RopaError(f"{path}: the ending {suffix or '(none)'} is not known ({known}); name the format")
     return SUFFIXES[suffix]
 
 
@@ -121,7 +123,8 @@ class _Tree:
         node, cls = self.data, self.cls
         keys: list[str | int] = []
         parts = [part for part in path.split("/") if part]
-        if cls is Record and parts and parts[0] not in slot_map(Record) and not (isinstance(node, dict) and path in node):
+        unknown = isinstance(node, dict) and path in node  # a key that no field has
+        if cls is Record and parts and parts[0] not in slot_map(cls) and not unknown:
             parts.insert(0, "registers")
         while parts and isinstance(node, dict):
             # Remarks, own keys and unknown keys may have a "/" of their own.
@@ -163,7 +166,8 @@ class _Tree:
                 value = tags.get(self.language, tags.get(min(tags, default="")))
             elif isinstance(value, list):
                 value = min(map(str, value), default=None)
-            if value is not None and (made := slug(str(value).rpartition(":")[2] if " " not in str(value) else str(value))):
+            words = "" if value is None else str(value)
+            if made := slug(words if " " in words else words.rpartition(":")[2]):
                 return made
         return ""
 
@@ -311,8 +315,11 @@ def record_paths(paths: Iterable[str | Path]) -> tuple[list[Path], int]:
 def _walk(path: Path) -> tuple[list[Path], int]:
     found: list[Path] = []
     skipped = 0
-    # What cannot be entered is taken: reading it says so.
-    for name, folders, files in os.walk(path, onerror=lambda error: found.append(Path(error.filename))):
+
+    def closed(error: OSError) -> None:
+        found.append(Path(error.filename))  # reading it says why
+
+    for name, folders, files in os.walk(path, onerror=closed):
         folder = Path(name)
         if record_file(folder):
             found.append(folder)
@@ -395,7 +402,7 @@ def _quoted(value: Any) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415  # as above
 
     if isinstance(value, dict):
-        return {key: _quoted(item) for key, item in value.items()}
+        return {_quoted(key): _quoted(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_quoted(item) for item in value]
     if isinstance(value, str) and not _plain_word(value):
@@ -404,16 +411,14 @@ def _quoted(value: Any) -> Any:
 
 
 def _plain_word(value: str) -> bool:
-    """Say whether a string needs no quotes in any YAML version: a letter first, nothing that YAML could read otherwise."""
-    lowered = value.lower()
+    """Say whether a string needs no quotes in any YAML version: a letter first, nothing that means something else."""
     return (
         value.isprintable()
         and value[:1].isalpha()
         and value == value.strip()
         and not any(mark in value for mark in (": ", " #", "\n", "\t", "{", "}", "[", "]", ","))
         and not value.endswith(":")
-        and lowered not in {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
-        and value.isascii() | (lowered.isprintable())
+        and value.lower() not in {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
     )
 
 
@@ -457,11 +462,10 @@ def dump(record: Record, path: str | Path) -> None:
     names = [f"{register['id']}.yaml" for register in registers]
     if names != sorted(set(names)):  # the folder is read in the order of its names
         names = [f"{number:0{len(str(len(names)))}}-{name}" for number, name in enumerate(names, 1)]
-    known = {place / "record.yaml", *(place / "registers" / name for name in names)}
-    found = [place / name for name in RECORD_FILE] + sorted((place / "registers").glob("[!.]*"))
-    other = [one for one in found if one not in known and one.is_file() and SUFFIXES.get(one.suffix.lower()) in TEXT_FORMATS]
-    if other:
-        raise RopaError(f"{other[0]} is there already and is no part of the record: remove it, or choose another folder")
+    mine = {place / "record.yaml", *(place / "registers" / name for name in names)}
+    for one in (*(place / name for name in RECORD_FILE), *sorted((place / "registers").glob("[!.]*"))):
+        if one not in mine and one.is_file() and SUFFIXES.get(one.suffix.lower()) in TEXT_FORMATS:
+            raise RopaError(f"{one} is there and is no part of the record: remove it, or choose another folder")
     (place / "registers").mkdir(parents=True, exist_ok=True)
     for name, register in zip(names, registers, strict=True):
         write_file(place / "registers" / name, yamlwrite(register))
@@ -480,3 +484,13 @@ def from_graph(graph: Graph) -> Record:
     from ropa.rdf import formats, read  # noqa: PLC0415  # as above
 
     return read.read_whole(formats.from_rdflib(graph))
+
+
+def read_graph(graph: Graph) -> Draft:
+    """Return a draft record of any DPV graph: `.record`, and `.unread`, the triples that were not understood.
+
+    Raises ReadError if nothing in it looks like a record, a process or a controller.
+    """
+    from ropa.rdf import adopt  # noqa: PLC0415  # as above
+
+    return adopt.read_graph(graph)

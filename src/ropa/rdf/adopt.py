@@ -13,6 +13,7 @@ terms, an organisation that is such a term in `same_as`.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
@@ -23,13 +24,13 @@ from ropa.errors import ModelError, ReadError
 from ropa.findings import malformed
 from ropa.model import Organisation, Recipient, Record, Register, RetentionRule
 from ropa.rdf import formats, read
-from ropa.rdf.foreign import NONE, TYPE, Edge, View
+from ropa.rdf.foreign import NONE, TYPE, Edge, View, present
 from ropa.rdf.gather import Gatherer, Part
-from ropa.rdf.processes import CONTROLLER, NESTED, PROCESS, Processes
+from ropa.rdf.processes import CONTROLLER, LISTED, PROCESS, Processes
 from ropa.rdf.terms import RDF_TYPE, Lit, Object, Triple
 from ropa.spec import slot_map, slots, spec_of
 from ropa.text import language_tag, slug
-from ropa.vocab import ancestors, entry, expand, is_a
+from ropa.vocab import ancestors, entry, expand, is_a, known
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 NO_RECORD: Final = "urn:ropa:adopted"
 """Id of a record whose graph has no node of its own for it."""
 RECORDS: Final = frozenset({"dpv:ROPA", "dpv:RecordsOfActivities", "dpv:DataProcessingRecord", "dcat:Catalog"})
-LISTED: Final = (*NESTED, "dct:hasPart", "dcat:dataset", "dcat:record")
 JOINT: Final = "dpv:hasJointDataControllers"
 OFFICER: Final = "dpv:hasDataProtectionOfficer"
 OFFICER_CLASS: Final = "dpv:DataProtectionOfficer"
@@ -210,10 +210,11 @@ def _text(value: Any, language: str) -> str:
 
 def _base(part: Part, language: str) -> str:
     """Return what an id is made of: the label, else the local name of the IRI, else what it falls under."""
-    label = slug(_text(part.data.get("name"), language)) or slug(_text(part.data.get("title"), language))
     node = part.nodes[0] if part.nodes and isinstance(part.nodes[0], str) else ""
-    local = "" if node.startswith("_:") else unquote(node.rstrip("/#").replace("#", "/").rpartition("/")[2])
-    made = label or slug(local.rpartition(":")[2])
+    last = re.split("[/#:]", node.rstrip("/#:"))[-1]
+    local = "" if node.startswith("_:") else slug(unquote(last))
+    label = slug(_text(part.data.get("name"), language)) or slug(_text(part.data.get("title"), language))
+    made = local if known(present(node)) else label or local
     for name in spec_of(part.cls).id_from if not made else ():
         value = part.data.get(name)
         first = value[0] if isinstance(value, list) and value else value
@@ -286,11 +287,12 @@ class _Finisher:
         for slot in slots(part.cls):
             value = part.data.get(slot.name) if slot.kind == "concept" else None
             said |= set(value) if isinstance(value, list) else {value} if value else set()
-        if part.cls is RetentionRule and not {"period", "until", "permanent"}.isdisjoint(part.data):
+        if part.cls is RetentionRule:  # a rule is about time
             said.add("dpv:StorageDuration")
         meant = frozenset[str]().union(*(ancestors(name) for name in said))
-        for node in part.nodes:
-            for edge in self.view.kinds(node):
+        nodes = [node for node in part.nodes if isinstance(node, str) and not known(present(node))]
+        for edge in (edge for node in nodes for edge in self.view.kinds(node)):
+            if edge.triple not in self.view.used:
                 found = entry(edge.term)
                 same = edge.term.startswith("eu-gdpr:") and found and not found.types and said & set(found.parents)
                 if edge.term in meant or same:
@@ -341,8 +343,8 @@ def read_graph(graph: Graph | Iterable[Triple]) -> Draft:
     `adopt`). Incomplete records are read; ReadError is raised if nothing looks
     like a record, or if a graph of our own form is malformed.
     """
-    neutral = type(graph).__module__.startswith("rdflib")
-    triples: list[Triple] = formats.from_rdflib(graph) if neutral else list(graph)  # type: ignore[arg-type]  # as just asked
+    foreign = any(cls.__module__.partition(".")[0] == "rdflib" for cls in type(graph).__mro__)
+    triples: list[Triple] = formats.from_rdflib(graph) if foreign else list(graph)  # type: ignore[arg-type]  # as just asked
     own = expand("ropa:Record")
     if any(p == RDF_TYPE and o == own for _, p, o in triples):
         record = read.read(triples)

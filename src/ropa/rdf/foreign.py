@@ -6,13 +6,12 @@ import functools
 import hashlib
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ropa.errors import ModelError
-from ropa.rdf.terms import LANG_STRING, STRING, XSD, Lit, Object, Triple, nt_term
+from ropa.rdf.terms import LANG_STRING, STRING, Lit, Object, Triple, nt_term
 from ropa.rdf.write import below
 from ropa.text import clean, language_tag
-from ropa.values import duration
 from ropa.vocab import PREFIXES, ancestors, compact, known, renamed
 
 if TYPE_CHECKING:
@@ -26,22 +25,6 @@ MARKERS: Final = frozenset({NONE, UNKNOWN, "dpv:NotAvailable"})
 """What is said instead of a value."""
 EMAIL: Final = re.compile(r"(?:mailto:)?([^\s@:]+@[^\s@]+\.[^\s@]+)\Z")
 PHONE: Final = re.compile(r"(?:tel:)?(\+?[\d\s()./-]{5,})\Z")
-TIME: Final = "http://www.w3.org/2006/time#"
-UNITS: Final = {
-    f"{TIME}unit{unit}": form
-    for unit, form in {
-        "Year": "P{}Y",
-        "Month": "P{}M",
-        "Week": "P{}W",
-        "Day": "P{}D",
-        "Hour": "PT{}H",
-        "Minute": "PT{}M",
-        "Second": "PT{}S",
-    }.items()
-}
-DAY: Final = 86400
-_INTEGERS = frozenset(f"{XSD}{name}" for name in ("integer", "int", "long", "nonNegativeInteger", "positiveInteger"))
-_WHOLE = re.compile(r"\+?(\d+)(?:\.0*)?\Z", re.ASCII)
 _ROUNDS = 64
 
 # Every namespace that DPV has had: v0 under www.w3.org/ns, v1 with dpv- before each part, the SKOS and OWL flavours.
@@ -261,10 +244,10 @@ class View:
 
 def words_of(value: Object) -> str | None:
     """Return the words of a plain or tagged literal, or None for anything that no text field can hold."""
-    if not isinstance(value, Lit) or value.datatype not in (STRING, LANG_STRING) or not value.value.strip():
+    if not isinstance(value, Lit) or value.datatype not in (STRING, LANG_STRING) or tag_of(value, "en") is None:
         return None
     try:
-        return clean(value.value)
+        return clean(value.value) if value.value.strip() else None
     except ModelError:
         return None
 
@@ -275,96 +258,3 @@ def tag_of(value: Lit, default: str) -> str | None:
         return language_tag(value.language) if value.language else default
     except ModelError:
         return None
-
-
-def period(value: Object) -> str | None:
-    """Return the canonical duration that a literal says, whatever its datatype; a number typed so is seconds."""
-    if not isinstance(value, Lit):
-        return None
-    text = value.value.strip()
-    if value.datatype in _INTEGERS:
-        number = _WHOLE.match(text)
-        if number is None:
-            return None
-        # Whole days first: a year and more in seconds is longer than a canonical part may be.
-        days, rest = divmod(int(number[1]), DAY)
-        text = f"P{days}DT{rest}S"
-    try:
-        return duration(text)
-    except ModelError:
-        return None
-
-
-def counted(number: Object, unit: str) -> str | None:
-    """Return the duration of an OWL-Time number and unit, or None if one of them is not whole or not known."""
-    match = _WHOLE.match(number.value.strip()) if isinstance(number, Lit) else None
-    form = UNITS.get(unit)
-    return period(Lit(form.format(match[1]))) if match and form else None
-
-
-def retention(view: View, made: dict[str, Any], subject: str, language: str) -> None:
-    """Add what a storage condition says of its length: `period`, `until`, `permanent`, `criterion`, `description`."""
-    for edge in view.edges(subject, "dpv:hasDuration", "rdf:value"):
-        if isinstance(edge.value, Lit):
-            made.update(_length(view, made, edge, language))
-        elif edge.term == "dpv:EndlessDuration":
-            made["permanent"] = True
-            view.use(edge)
-        elif edge.is_node and not view.marker(edge):
-            said = _node_length(view, made, edge.value, language)
-            made.update(said)
-            view.use(*([edge] if said else []))
-    made.update(_counted(view, made, subject))
-
-
-def _length(view: View, made: Mapping[str, Any], edge: Edge, language: str) -> dict[str, Any]:
-    """Read a literal: a period, or words about one."""
-    found = period(edge.value)
-    if found is not None and made.get("period", found) == found:
-        view.use(edge)
-        return {"period": found}
-    if found is None and "description" not in made and any(map(str.isalpha, words_of(edge.value) or "")):
-        return {"description": view.text([edge], language)}
-    return {}
-
-
-def _counted(view: View, made: Mapping[str, Any], subject: str) -> dict[str, Any]:
-    """Read OWL-Time's number and unit."""
-    for number in view.edges(subject, f"{TIME}numericDuration"):
-        for unit in view.edges(subject, f"{TIME}unitType"):
-            found = counted(number.value, unit.term)
-            if found is not None and made.get("period", found) == found:
-                view.use(number, unit)
-                return {"period": found}
-    return {}
-
-
-def _node_length(view: View, made: Mapping[str, Any], node: str, language: str) -> dict[str, Any]:
-    """Read a duration that is a node; return what it adds to what is known."""
-    kinds = view.closure(node)
-    said: dict[str, Any] = {}
-    values = view.edges(node, "rdf:value", "dpv:hasDuration")
-    if "dpv:FixedOccurrencesDuration" in kinds:  # a count is no length of time
-        return said
-    if "dpv:UntilTimeDuration" in kinds:
-        dates = [edge for edge in values if isinstance(edge.value, Lit) and edge.value.datatype == f"{XSD}date"]
-        if len(dates) == 1 and "until" not in made:
-            said["until"] = {language: str(getattr(dates[0].value, "value", ""))}
-            view.use(dates[0])
-    else:
-        for edge in values:
-            said.update(_length(view, {**made, **said}, edge, language))
-        said.update(_counted(view, {**made, **said}, node))
-    if "dpv:EndlessDuration" in kinds:
-        said["permanent"] = True
-    # A text beside a period is about the period ("six months from …"); alone, it is the event or the criterion.
-    alone = {"dpv:UntilEventDuration": "until", "dpv:IndeterminateDuration": "criterion"}
-    field = next((alone[kind] for kind in alone if kind in kinds and "period" not in said), "description")
-    if field not in made and field not in said:
-        text = view.text(view.edges(node, "dct:description", "skos:prefLabel"), language)
-        said.update({field: text} if text else {})
-    meant = {"period": "dpv:TemporalDuration", "permanent": "dpv:EndlessDuration"}
-    meant["until"] = "dpv:UntilTimeDuration" if "dpv:UntilTimeDuration" in kinds else "dpv:UntilEventDuration"
-    types = {name for field in said if field in meant for name in ancestors(meant[field])}
-    view.use(*(kind for kind in view.kinds(node) if kind.term in types))
-    return said

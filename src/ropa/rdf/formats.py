@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
 from ropa import jsonread
 from ropa.codec import MAX_DEPTH
 from ropa.errors import ReadError
-from ropa.findings import malformed
+from ropa.findings import Finding, malformed
 from ropa.rdf.terms import DECIMAL, LANG_STRING, RDF_TYPE, STRING, Lit, Object, Triple, decimal, nt_term, ntriples
 from ropa.vocab import PREFIXES
 
@@ -30,13 +29,9 @@ _SPLIT = re.compile(r"(.*[/#:])([^\W\d][\w.\-]*)\Z", re.DOTALL)
 def _prefixes(triples: Iterable[Triple], extra: dict[str, str]) -> dict[str, str]:
     """Return the prefixes that the triples use."""
     every = {**extra, **PREFIXES}
-    used: dict[str, str] = {}
-    for s, p, o in triples:
-        for term in (s, p, o.datatype if isinstance(o, Lit) else o):
-            for prefix, namespace in every.items():
-                if term.startswith(namespace):
-                    used[prefix] = namespace
-    return dict(sorted(used.items()))
+    terms = {term for s, p, o in triples for term in (s, p, o.datatype if isinstance(o, Lit) else o)}
+    used = (pair for pair in every.items() if any(term.startswith(pair[1]) for term in terms))
+    return dict(sorted(used))
 
 
 def to_rdflib(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> Graph:
@@ -70,11 +65,12 @@ def from_rdflib(graph: Graph) -> list[Triple]:
 
     def term(node: Any) -> Object:
         if isinstance(node, Literal):
+            words = str(node).replace("\r\n", "\n").replace("\r", "\n")  # as the model does
             if node.language:
-                return Lit(str(node), LANG_STRING, node.language.lower())
+                return Lit(words, LANG_STRING, node.language.lower())
             if str(node.datatype) == DECIMAL:  # the Turtle parser respells small ones (1E-38)
-                return Lit(decimal(str(node)), DECIMAL)
-            return Lit(str(node), str(node.datatype) if node.datatype else STRING)
+                return Lit(decimal(words), DECIMAL)
+            return Lit(words, str(node.datatype) if node.datatype else STRING)
         return f"_:{node}" if isinstance(node, BNode) else str(node)
 
     return [(str(term(s)), str(p), term(o)) for s, p, o in graph]
@@ -115,7 +111,9 @@ def _json_value(value: Object, short: Any) -> dict[str, str]:
         return {"@id": short(value)}
     if value.language:
         return {"@language": value.language, "@value": value.value}
-    return {"@value": value.value} if value.datatype == STRING else {"@type": short(value.datatype), "@value": value.value}
+    return (
+        {"@value": value.value} if value.datatype == STRING else {"@type": short(value.datatype), "@value": value.value}
+    )
 
 
 def jsonld(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> str:
@@ -143,6 +141,8 @@ def jsonld(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) ->
 
 def rdfxml(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> str:
     """Return RDF/XML, subjects and properties sorted."""
+    from xml.sax.saxutils import escape, quoteattr  # noqa: PLC0415  # brings half of urllib with it
+
     made = sorted(dict.fromkeys(triples), key=lambda t: (t[0], t[1], nt_term(t[2])))
     names = {namespace: prefix for prefix, namespace in {**(prefixes or {}), **PREFIXES}.items()}
     used: dict[str, str] = {PREFIXES["rdf"]: "rdf"}
@@ -152,7 +152,9 @@ def rdfxml(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) ->
             raise ValueError(f"<{p}> cannot be a property in RDF/XML")
         used.setdefault(match[1], names.get(match[1]) or f"ns{len(used)}")
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<rdf:RDF"]
-    lines += [f"  xmlns:{prefix}={quoteattr(namespace)}" for namespace, prefix in sorted(used.items(), key=lambda x: x[1])]
+    lines += [
+        f"  xmlns:{prefix}={quoteattr(namespace)}" for namespace, prefix in sorted(used.items(), key=lambda x: x[1])
+    ]
     lines[-1] += ">"
     subject = None
     for s, p, o in made:
@@ -166,7 +168,13 @@ def rdfxml(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) ->
         if not isinstance(o, Lit):
             lines.append(f"    <{tag} rdf:resource={quoteattr(o)}/>")
             continue
-        kind = f' xml:lang="{o.language}"' if o.language else "" if o.datatype == STRING else f" rdf:datatype={quoteattr(o.datatype)}"
+        kind = (
+            f' xml:lang="{o.language}"'
+            if o.language
+            else ""
+            if o.datatype == STRING
+            else f" rdf:datatype={quoteattr(o.datatype)}"
+        )
         lines.append(f"    <{tag}{kind}>{escape(o.value)}</{tag}>")
     lines += ["  </rdf:Description>"] if subject is not None else []
     return "\n".join([*lines, "</rdf:RDF>", ""])
@@ -193,18 +201,16 @@ def _wrong(message: str, data: bytes, offset: int, hint: str = "") -> ReadError:
 
 def _guard_jsonld(data: bytes) -> None:
     """Refuse what would make a processor open a connection: a context that is named, not written out."""
-    stack = [jsonread.load(data)]
+    stack = [("", jsonread.load(data))]
     while stack:
-        item = stack.pop()
-        if isinstance(item, list):
-            stack += item
-        elif isinstance(item, dict):
-            stack += item.values()
-            for key in ("@context", "@import"):
-                inner = item.get(key, [])
-                if any(isinstance(one, str) for one in (inner if isinstance(inner, list) else [inner])):
-                    message = "the JSON-LD names a remote context, and nothing here opens a connection"
-                    raise _wrong(message, data, max(data.find(key.encode()), 0), "write the context inline")
+        key, item = stack.pop()
+        if isinstance(item, dict):
+            stack += item.items()
+        elif isinstance(item, list):
+            stack += [(key, inner) for inner in item]
+        elif isinstance(item, str) and key in ("@context", "@import"):
+            message = "the JSON-LD names a remote context, and nothing here opens a connection"
+            raise _wrong(message, data, max(data.find(key.encode()), 0), "write the context inline")
 
 
 _BRACKETS = re.compile(
@@ -304,7 +310,9 @@ def parse(data: bytes, format_: str) -> list[Triple]:
     except ReadError:
         raise
     except UnicodeDecodeError as error:
-        raise ReadError([malformed(f"not UTF-8: {error.reason} at byte {error.start}", line=_line(data, error.start))]) from None
+        raise ReadError(
+            [malformed(f"not UTF-8: {error.reason} at byte {error.start}", line=_line(data, error.start))]
+        ) from None
     except RecursionError:
         raise ReadError([malformed("the document is nested too deeply")]) from None
     except Exception as error:  # noqa: BLE001  # rdflib's parsers raise whatever they stumble over
@@ -315,20 +323,26 @@ def _line(data: bytes, offset: int) -> int:
     return data.count(b"\n", 0, offset) + 1
 
 
-def _parse_error(error: Exception, format_: str, data: bytes) -> Any:
-    line = getattr(error, "lines", None)
-    if isinstance(line, int):  # rdflib's notation3.BadSyntax counts from 0
-        return malformed(f"not {format_}: {getattr(error, '_why', error)}", line=line + 1)
+def _parse_error(error: Exception, format_: str, data: bytes) -> Finding:
     found = re.search(r"line (\d+)", str(error))
     first = str(error).strip().splitlines()
-    number = int(found[1]) if found else _nt_line(data) if format_ == "ntriples" else None
-    return malformed(f"not {format_}: {first[0][:200] if first else type(error).__name__}", line=number)
+    why = str(getattr(error, "_why", first[0][:200] if first else type(error).__name__))
+    line = int(found[1]) if found else None
+    at = getattr(error, "_i", None)
+    if isinstance(at, int):  # rdflib's BadSyntax: its own count of lines counts some twice
+        text = data.decode("utf-8").rstrip()
+        line = text.count("\n", 0, len(text) - len(text[at:].lstrip())) + 1
+    elif isinstance(error, IndexError) and format_ == "turtle":  # rdflib ran over the end
+        why, line = "it ends too early", data.rstrip().count(b"\n") + 1
+    elif format_ == "ntriples" and line is None:
+        line = _nt_line(data)
+    return malformed(f"not {format_}: {why}", line=line)
 
 
-_NT = re.compile(rb'\s*((<[^>]*>|_:[^\s<"]+)\s*<[^>]*>\s*(<[^>]*>|_:[^\s<"]+|"([^"\\]++|\\.)*+"(@[\w-]+|\^\^<[^>]*>)?)\s*\.\s*)?(#.*)?\r?\n?\Z')
+_NT = re.compile(
+    rb'\s*((<[^>]*>|_:[^\s<"]+)\s*<[^>]*>\s*(<[^>]*>|_:[^\s<"]+|"([^"\\]++|\\.)*+"(@[\w-]+|\^\^<[^>]*>)?)\s*\.\s*)?(#.*)?\r?\n?\Z'
+)
 
 
 def _nt_line(data: bytes) -> int | None:
     return next((number for number, line in enumerate(data.splitlines(), 1) if not _NT.match(line)), None)
-
-

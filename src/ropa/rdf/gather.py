@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING, Any, Final
 from ropa import values
 from ropa.errors import ModelError
 from ropa.model import (
+    Assessment,
+    AutomatedDecision,
     Contact,
     DataCategory,
     DataItem,
     DataSource,
     LawReference,
     LegalBasis,
+    Notice,
     Organisation,
     Recipient,
     Record,
     Register,
     RetentionRule,
+    RightsProcedure,
     RightStatement,
     System,
     Transfer,
 )
 from ropa.model.parties import CONTACT_KEY, CONTACT_POINT
-from ropa.rdf.foreign import BROADER, EMAIL, NONE, PHONE, TYPE, Edge, View, period, retention, words_of
+from ropa.rdf.foreign import BROADER, EMAIL, NONE, PHONE, TYPE, Edge, View, words_of
+from ropa.rdf.lengths import period, retention
 from ropa.rdf.terms import Lit, Object
 from ropa.rdf.write import below, ranges
 from ropa.spec import MAPS, Slot, slot_map, slots, spec_of
@@ -69,7 +74,13 @@ UNFILLED: Final = frozenset(
         ("System", "purposes"),  # a system does not give purposes to a register
     }
 )
+EXISTING: Final = (AutomatedDecision, Notice, Transfer, RightsProcedure, Assessment)
+"""Classes of which it says something that there is one, without any detail."""
+ONCE: Final = frozenset({"date", "duration", "bool", "int", "language"})
+"""Kinds of values of which two are a conflict; of two addresses, one is still right."""
 DIGITS: Final = 19
+DEEPEST: Final = 32
+"""How long a chain of units within organisations is followed."""
 REFUSED: Final[dict[type, set[str]]] = {RetentionRule: {"dpv:StorageLocation", "dpv:StorageRestoration"}}
 """What is no node of the class, though DPV's hierarchy says so: where data lie is no length of time."""
 
@@ -89,8 +100,11 @@ def homes() -> dict[str, tuple[type, Slot]]:
 def _countries() -> dict[str, str]:
     """Return the names of countries in every language, in small letters, with their terms."""
     terms = data()["terms"]
-    found = sorted(term for term in terms if is_a(term, "dpv:Country"))
-    return {words.lower(): term for term in found for words in terms[term][2].values()}
+    named: dict[str, set[str]] = {}
+    for term in terms:
+        for words in terms[term][2].values() if is_a(term, "dpv:Country") else ():
+            named.setdefault(words.lower(), set()).add(term)
+    return {words: term for words, (term, *others) in named.items() if not others}
 
 
 @functools.cache
@@ -104,7 +118,8 @@ def _shown(cls: type) -> tuple[Slot, ...]:
 def _bare(cls: type) -> frozenset[str]:
     """Return the classes that say no more than that a node is of the model's class."""
     roots = {*spec_of(cls).types, *(root for slot in _shown(cls) for root in slot.roots)}
-    return frozenset({*roots, *(name.replace("dpv:", "eu-gdpr:") for name in roots), *(VAGUE if cls in PARTIES else ())})
+    roots |= {name.replace("dpv:", "eu-gdpr:") for name in roots}
+    return frozenset(roots | VAGUE if cls in PARTIES else roots)
 
 
 @functools.cache
@@ -146,6 +161,7 @@ class Gatherer:
         self.record = Part(Record)
         self.orgs: dict[object, Part] = {}
         self.made: dict[tuple[Part, str, object], Part] = {}
+        self.depth = 0
 
     # -- nodes ---------------------------------------------------------------
 
@@ -157,10 +173,11 @@ class Gatherer:
         if part is None:
             if not self.accepts(cls, edge) or (not slot.many and slot.name in owner.data):
                 return None
-            part = self.made[key] = Part(cls, edge.value)
+            part = self.made[key] = Part(cls, self.node(edge))
             part.key = key[1:]
+            part.roles.update(ranges(slot.term.property or ""))
             self.read(part, edge, register)
-            if cls is RetentionRule and not part.data:  # a condition of something else than time
+            if self.is_empty(part, edge):
                 self.view.back(before)
                 del self.made[key]
                 return None
@@ -171,10 +188,20 @@ class Gatherer:
             self.view.use(edge)
         return part
 
+    def node(self, edge: Edge) -> Object:
+        """Return the node that a part is read from; a term by its present IRI."""
+        return expand(edge.term) if known(edge.term) else edge.value
+
+    def is_empty(self, part: Part, edge: Edge) -> bool:
+        """Say whether a part would say nothing: a blank node without details, a condition that is not about time."""
+        blank = isinstance(edge.value, str) and edge.value.startswith("_:")
+        role = edge.name in below("dpv:hasRecipient")
+        return not part.data and part.cls not in EXISTING and not role and (blank or part.cls is RetentionRule)
+
     def again(self, part: Part, edge: Edge, register: Part) -> None:
         """Use what another blank node says in the same words."""
-        if edge.value not in part.nodes:
-            part.nodes.append(edge.value)
+        if self.node(edge) not in part.nodes:
+            part.nodes.append(self.node(edge))
             self.read(Part(part.cls), edge, register)
 
     def organisation(self, edge: Edge, role: str = "") -> Part | None:
@@ -183,9 +210,14 @@ class Gatherer:
         part = self.orgs.get(key)
         if part is not None:
             self.again(part, edge, self.record)
-        elif self.accepts(Organisation, edge):
-            part = self.orgs[key] = Part(Organisation, edge.value)
+        elif self.depth < DEEPEST and self.accepts(Organisation, edge):
+            part = self.orgs[key] = Part(Organisation, self.node(edge))
+            self.depth += 1
             self.read(part, edge, self.record)
+            self.depth -= 1
+            if self.is_empty(part, edge):
+                del self.orgs[key]
+                return None
         else:
             return None
         part.roles.update({role} if role else ())
@@ -195,7 +227,8 @@ class Gatherer:
     def accepts(self, cls: type, edge: Edge) -> bool:
         """Say whether an object can be read as a class; what is of no known type can."""
         if isinstance(edge.value, Lit):
-            return words_of(edge.value) is not None or (cls is RetentionRule and period(edge.value) is not None)
+            page = "url" in slot_map(cls) and _page(edge.value.value)
+            return bool(words_of(edge.value) or page or (cls is RetentionRule and period(edge.value)))
         if known(edge.term):
             return self.concept(cls, edge) is not None
         mark, kinds = self.view.marker(edge), self.view.closure(edge.value)
@@ -217,7 +250,9 @@ class Gatherer:
             part.data["email"] = mail[1]
         elif isinstance(value, Lit):
             length = period(value) if cls is RetentionRule else None
-            part.data.update({"period": length} if length else {"name": self.view.text([edge], self.language)})
+            page = _page(value.value) if "url" in slot_map(cls) else None
+            text = {"url": page} if page else {"name": self.view.text([edge], self.language)}
+            part.data.update({"period": length} if length else text)
         elif known(edge.term):
             part.data.update(self.concept(cls, edge) or {})
         else:
@@ -262,9 +297,8 @@ class Gatherer:
         for slot in fields:
             if is_a(term, *slot.roots) and term not in _bare(cls):
                 return {slot.name: [term] if slot.many else term}
-        constants = [value for _, value in spec_of(cls).constants]
-        own = term in (*spec_of(cls).types, *constants) and term not in ranges(edge.name)
-        return {} if own else None
+        constants = (name for _, value in spec_of(cls).constants for name in ancestors(value))
+        return {} if term in (*spec_of(cls).types, *constants) and term not in ranges(edge.name) else None
 
     def kinds(self, cls: type, name: str, node: Object) -> list[Edge]:
         """Return the types and broader terms of a node that a field can say."""
@@ -275,8 +309,8 @@ class Gatherer:
         found = [edge for edge in found if edge.term not in _bare(cls)]
         if cls is Recipient:
             found = [edge for edge in found if self.is_said(edge, node, name)]
-        types = {edge.term for edge in found if edge.name == TYPE}
-        return [edge for edge in found if edge.name != TYPE or not _above(edge.term, types)]
+        terms = {edge.term for edge in found}
+        return [edge for edge in found if edge.name != TYPE or not _above(edge.term, terms)]
 
     def is_said(self, edge: Edge, node: Object, name: str) -> bool:
         """Say whether a recipient's type is about the recipient; a role that another property gives is not."""
@@ -364,11 +398,15 @@ class Gatherer:
                 self.view.use(*meant)
                 return value == "true"
         found: list[Any] = []
+        edges: list[Edge] = []
         for leaf, chain in self.leaves(part, slot, subject):
             plain = _plain(slot, leaf.value)
-            if plain is not None and (slot.many or plain in found or not found):
-                self.view.use(leaf, *chain)
+            if plain is not None and (slot.many or plain in found or not found or slot.kind in ONCE):
+                edges += [leaf, *chain]
                 found.append(plain)
+        if slot.kind in ONCE and len(set(found)) > 1:
+            return None  # one of two dates would be wrong
+        self.view.use(*edges)
         return (sorted(set(found)) if slot.many else found[0]) if found else None
 
     def words(self, part: Part, slot: Slot, subject: str) -> dict[str, str]:
@@ -462,6 +500,14 @@ class Gatherer:
 def _above(term: str, terms: Iterable[str]) -> bool:
     """Say whether a term is above another one of the terms."""
     return any(term != other and is_a(other, term) for other in terms)
+
+
+def _page(text: str) -> str | None:
+    """Return a web address that stands where a node is meant."""
+    try:
+        return values.iri(text.strip()) if text.strip().startswith(("https://", "http://")) else None
+    except ModelError:
+        return None
 
 
 def _plain(slot: Slot, value: Object) -> Any:

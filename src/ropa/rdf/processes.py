@@ -26,6 +26,7 @@ from ropa.vocab import ancestors, entry, is_a, known
 
 PROCESS: Final = "dpv:Process"
 NESTED: Final = ("dpv:hasProcess", "dpv:hasPersonalDataProcess")
+LISTED: Final = (*NESTED, "dct:hasPart", "dcat:dataset", "dcat:record")
 PROCESSING: Final = "dpv:hasProcessing"
 CROSSING: Final = "dpv:CrossBorderTransfer"
 CONTROLLER: Final = "dpv:hasDataController"
@@ -112,9 +113,11 @@ def _routes() -> dict[str, list[Slot]]:
 def _outside_eea(country: str) -> bool:
     """Say whether a country is outside the EEA by the vocabulary: its own membership counts, or that of its state."""
     found = entry(country)
-    above = [entry(name) for name in (found.parents if found else ()) if name != "dpv:Country"]
-    members = [one for one in (found, *above) if one and is_a(country, "dpv:Country")]
-    return is_a(country, "dpv:Country") and not any("loc:EEA" in one.parents for one in members)
+    if found is None or "dpv:Country" not in found.types:
+        return False
+    # A union is no state: what was in an earlier one (loc:EEA31) need not be in today's.
+    states = [one for name in found.parents if (one := entry(name)) and "dpv:Country" in one.types]
+    return not any("loc:EEA" in one.parents for one in (found, *states))
 
 
 def _target(slot: Slot) -> str:
@@ -162,11 +165,15 @@ class Processes:
         found = dict.fromkeys(subject for subject in view.subjects() if PROCESS in view.closure(subject))
         for subject in view.subjects():
             found.update(dict.fromkeys(str(edge.value) for edge in self.children(subject)))
+        names = [*_routes(), CONTROLLER]
         if self.record_node is not None:
-            found.pop(self.record_node, None)
+            # A record may be its only process; and what it lists is a process if it has the properties of one.
+            if self.children(self.record_node) or not view.edges(self.record_node, *_routes()):
+                found.pop(self.record_node, None)
+            listed = [edge for edge in view.edges(self.record_node, *LISTED) if view.edges(edge.value, *_routes())]
+            found.update(dict.fromkeys(str(edge.value) for edge in listed))
         if not found and self.record_node is None:
             # Nothing is typed: what has the properties of a process, and is nothing of another node's, looks like one.
-            names = [*_routes(), CONTROLLER]
             plain = [s for s in view.subjects() if not view.edges(s, TYPE) and not view.into(s)]
             found = dict.fromkeys(subject for subject in plain if view.edges(subject, *names))
         inner = {edge.value for subject in found for edge in self.children(subject)}
@@ -214,7 +221,7 @@ class Processes:
         # The importer's role says less than any other: let the others give theirs first.
         for edge in sorted(self.view.edges(subject), key=lambda edge: edge.name == "dpv:hasDataImporter"):
             slot = None if edge.triple in skip else self.route(edge)
-            if slot is None or (into is not None and _target(slot) not in PAIRED):
+            if slot is None or (into is not None and (_target(slot) not in PAIRED or self.is_held(into, edge))):
                 continue
             mark = self.view.marker(edge)
             if mark and not (slot.range and self.gather.denied(slot.range, edge)):
@@ -231,7 +238,13 @@ class Processes:
                     self.join(register, into, part)
                 elif part is not None and slot.kind == "ref":
                     register.put(slot, part)
-            self.blocked |= set() if understood else {(register, slot.name)}
+            if not understood and not (mark == NONE and into):
+                self.blocked.add((register, slot.name))
+
+    def is_held(self, into: Part, edge: Edge) -> bool:
+        """Say whether a transfer says an edge itself: its ground, its safeguards."""
+        said = {term for name in ("mechanisms", "safeguards") for term in into.data.get(name, ())}
+        return into.cls is Transfer and any(term in said for term, _ in self.gather.named(edge))
 
     def join(self, register: Part, into: Part, part: Part) -> None:
         """Let a pairing name a part; a transfer names what it has a field for, a pairing beside it the rest."""
@@ -261,8 +274,9 @@ class Processes:
         if edge.is_node and (CROSSING in kinds or ("dpv:Transfer" in kinds and self.abroad(edge.value))):
             return self.gather.make(register, slot_map(Register)["transfers"], edge, register) is not None
         found = [pair for pair in self.gather.named(edge) if is_a(pair[0], *slot.roots) and pair[0] not in slot.roots]
+        kinds_said = [kind for kind in self.view.kinds(edge.value) if kind.term in slot.roots and edge.is_node]
         for term, edges in found:
-            self.view.use(*edges)
+            self.view.use(*edges, *kinds_said)
             if term not in register.data.setdefault(slot.name, []):
                 register.data[slot.name].append(term)
         return bool(found)
@@ -289,50 +303,62 @@ class Processes:
 
     def direct_transfer(self, register: Part, subject: str) -> set[Triple]:
         """Read a transfer that is said of the register itself, with what can only belong to it."""
-        doing = [edge for edge in self.view.edges(subject, PROCESSING) if is_a(edge.term, CROSSING)]
-        used = list(doing)
-        transfer = None
-        for edge in doing:
-            transfer = self.gather.make(register, slot_map(Register)["transfers"], edge, register)
-        if transfer is None:
-            return set()
-        for name, properties, root in FACETS:
+        third = any(not self.view.marker(edge) for edge in self.view.edges(subject, "dpv:hasThirdCountry"))
+        moving = {CROSSING, "dpv:Transfer"} if third else {CROSSING}
+        used: list[Edge] = []
+        found: list[Part] = []
+        for edge in self.view.edges(subject, PROCESSING):
+            if self.view.closure(edge.value).isdisjoint(moving) or self.abroad(edge.value):
+                continue
+            part = self.gather.make(register, slot_map(Register)["transfers"], edge, register)
+            if part is not None:
+                found.append(part)
+                used.append(edge)
+        for name, properties, root in FACETS if found else ():
             for edge in self.view.edges(subject, *properties):
                 for term, edges in self.gather.named(edge):
                     if is_a(term, root):
-                        transfer.data[name] = sorted({*transfer.data.get(name, ()), term})
                         used += edges
-        for edge in self.view.edges(subject, "dpv:hasDataImporter"):
+                        for part in found:
+                            part.data[name] = sorted({*part.data.get(name, ()), term})
+        for edge in self.view.edges(subject, "dpv:hasDataImporter") if found else ():
             importer = self.gather.make(register, slot_map(Register)["recipients"], edge, register)
-            if importer is not None:
-                transfer.put(slot_map(Transfer)["recipients"], importer)
-                used.append(edge)
+            for part in found:
+                if importer is not None:
+                    part.put(slot_map(Transfer)["recipients"], importer)
         self.view.use(*used)
         return {edge.triple for edge in used}
 
-    def nested(self, register: Part, subject: str, into: Part | None, seen: set[Object]) -> None:
+    def nested(self, register: Part, root: str) -> None:
         """Read the processes in a process: transfers, what is not done, and what belongs together."""
-        for edge in self.children(subject):
-            child = str(edge.value)
-            mark = self.view.marker(edge)
-            if child in seen or (self.barred(child) and not mark):
-                continue
-            seen.add(child)
-            if mark:
-                read_ = mark == NONE and self.not_done(register, edge)
-                self.blocked |= {(register, "transfers")} if not read_ and self.transfers(child) else set()
-            elif self.transfers(child):
-                self.transfer(register, edge, into)
-                self.nested(register, child, None, seen)
-            else:
-                part = Part(Pairing, child)
-                self.process(register, child, part)
-                self.nested(register, child, part, seen)
-                if part.data:
-                    self.gather.fill(part, child, register, ("name", "description", "condition"))
-                    register.put(slot_map(Register)["pairings"], part)
-                    # How pairings are nested in one another, the model does not say.
-                    self.view.use(*([edge] if subject in register.nodes else []))
+        seen: set[Object] = {root}
+        queue: list[tuple[str, Part | None]] = [(root, None)]
+        found: list[tuple[Part, Edge]] = []
+        while queue:
+            subject, into = queue.pop(0)
+            for edge in self.children(subject):
+                child, mark = str(edge.value), self.view.marker(edge)
+                if child in seen or (self.barred(child) and not mark):
+                    continue
+                seen.add(child)
+                part = None
+                if mark:
+                    understood = mark == NONE and self.not_done(register, edge)
+                    self.blocked |= {(register, "transfers")} if not understood and self.transfers(child) else set()
+                    continue
+                if self.transfers(child):
+                    self.transfer(register, edge, into)
+                else:
+                    part = Part(Pairing, child)
+                    self.process(register, child, part)
+                    found.append((part, edge))
+                queue.append((child, part))
+        for part, edge in found:
+            if part.data:
+                self.gather.fill(part, str(edge.value), register, ("name", "description", "condition"))
+                register.put(slot_map(Register)["pairings"], part)
+                # How pairings are nested in one another, the model does not say.
+                self.view.use(*([edge] if edge.triple[0] == root else []))
 
     def transfer(self, register: Part, edge: Edge, into: Part | None) -> None:
         """Read a nested process that is a transfer."""
@@ -422,7 +448,7 @@ class Processes:
     def register(self, register: Part, subject: str) -> None:
         """Read a process that no other one has."""
         self.process(register, subject, None)
-        self.nested(register, subject, None, {subject})
+        self.nested(register, subject)
         for edge in self.view.into(subject, *NESTED):
             told = edge.triple[0]
             if not self.view.closure(told).isdisjoint(NOTICES):  # a notice names the processes that it is about

@@ -97,6 +97,8 @@ class Words(NamedTuple):
     message: str
     hint: str
     example: str
+    what: str
+    why: str
 
 
 @functools.cache
@@ -113,12 +115,13 @@ def words(code: int, language: str) -> Words:
         found = texts.get(key, {})
         return str(found.get(language) or found.get("en") or "")
 
-    return Words(pick("title"), pick("message"), pick("hint"), str(texts.get("example", "")))
+    example = str(texts.get("example", ""))
+    return Words(pick("title"), pick("message"), pick("hint"), example, pick("what"), pick("why"))
 
 
 def name_of(code: int) -> str:
     """Return the fixed name of a rule."""
-    return str(_texts()[str(code)]["name"])
+    return str(_texts().get(str(code), {}).get("name") or next(one.name for one in RULES if one.code == code))
 
 
 PAIRS: Final[Mapping[str, str]] = {
