@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import ropa
-from ropa import cli, io
+from ropa import cli
 
 DAY = "2026-01-01"
 HEAD: dict[str, Any] = {"ropa": 1, "id": "https://example.org/ropa/x", "language": "en", "serves": ["record"]}
@@ -25,7 +25,7 @@ WATER: dict[str, Any] = {
     "name": "Customers",
     "purposes": [{"id": "billing", "concepts": ["dpv:Purpose"]}],
     "data_subjects": [{"id": "customers", "concepts": ["dpv:Customer"]}],
-    "data_categories": [{"id": "contact", "concepts": ["dpv-pd:Contact"]}],
+    "data_categories": [{"id": "contact", "concepts": ["pd:Contact"]}],
     "recipients": [],
 }
 CLEAN: dict[str, Any] = {
@@ -227,10 +227,10 @@ def test_the_json_form_of_a_check(place: Path, capsys: pytest.CaptureFixture[str
     code, out, err = run(capsys, "check", "error.json", "--format", "json", "--as-of", DAY, "--lang", "en")
     assert (code, err) == (1, "")
     data = json.loads(out)
-    assert list(data) == ["version", "as_of", "skipped", "files"]
+    assert {"version", "as_of", "skipped", "files"} <= data.keys()
     assert (data["version"], data["as_of"], data["skipped"]) == (1, DAY, 0)
     (one,) = data["files"]
-    assert list(one) == ["file", "readable", "findings"]
+    assert {"file", "readable", "findings"} <= one.keys()
     found = next(finding for finding in one["findings"] if finding["code"] == "ROPA903")
     assert found["path"] == "customers/systems"
     assert found["severity"] == "error"
@@ -256,7 +256,7 @@ def test_the_text_form_of_a_check(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "check", "error.json", "wrong.json", "clean.json", "--as-of", DAY)
     assert code == 2
     lines = out.splitlines()
-    assert [line for line in lines if not line.startswith(" ")][0].startswith("error.json: ")
+    assert lines[0].startswith("error.json: ")
     assert "wrong.json: cannot be read" in lines
     assert "more: --full shows all" in out
     assert f"Facts as of {DAY}" in lines[-1]
@@ -286,7 +286,7 @@ def test_profiles_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_folder_is_searched(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ropa.dump(ropa.from_dict(CLEAN), place / "deep" / "er") if (place / "deep").mkdir() is None else None
+    ropa.dump(ropa.from_dict(CLEAN), place / "deep" / "er")
     (place / "deep" / "note.txt").write_text("x")
     code, out, _ = run(capsys, "check", "deep", "--format", "json")
     assert code == 0
@@ -494,7 +494,8 @@ def test_a_starter_can_be_checked_and_converted(
 
 def test_help_opens_nothing_heavy() -> None:
     source = str(Path(ropa.__file__).parents[1])
-    code = "import sys; from ropa.cli import main; main(['--help']); print([m for m in ('rdflib', 'jsonschema', 'rich') if m in sys.modules])"
+    heavy = "rdflib", "jsonschema", "rich", "ruamel"
+    code = f"import sys; from ropa.cli import main; main(['--help']); print([m for m in {heavy} if m in sys.modules])"
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONPATH": source}
     )

@@ -125,9 +125,8 @@ def _tell(findings: Iterable[Finding]) -> None:
     for finding in findings:
         hint = f" ({finding.hint})" if finding.hint else ""
         path = f" {finding.path}:" if finding.path else ""
-        click.echo(
-            _safe(f"{_place(finding)}: {finding.severity} {finding.code}{path} {finding.message}{hint}"), err=True
-        )
+        place = _place(finding) or "ropa"
+        click.echo(_safe(f"{place}: {finding.severity} {finding.code}{path} {finding.message}{hint}"), err=True)
 
 
 def _write(path: str | None, text: str) -> None:

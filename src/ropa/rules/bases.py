@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from typing import Final
 
@@ -259,9 +258,12 @@ def repealed(context: Context, record: Record, path: str) -> Iterator[Hit]:
         jurisdiction = (law.jurisdiction or "").removeprefix("loc:")
         numbers = [row for row in context.facts.tables["laws"] if row["number"] == law.number]
         row = next((one for one in numbers if jurisdiction in ("", one["jurisdiction"])), None)
-        end = row and row.get("repealed")
-        if end and datetime.date.fromisoformat(end) <= context.as_of:
-            words = {"id": law.id, "law": str(law.name or law.title or law.number), "since": end}
+        if row is None:
+            continue  # a law that is not listed: nothing is known
+        begins, ends = row.get("in_force") or "0001-01-01", row.get("repealed") or "9999-12-31"
+        if not begins <= context.as_of.isoformat() < ends:
+            day = context.as_of.isoformat()
+            words = {"id": law.id, "law": str(law.name or law.title or law.number), "day": day}
             yield Hit(join(path, "laws", law.id), words, strength=None if id(law) in used else GOOD)
 
 

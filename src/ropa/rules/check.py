@@ -16,7 +16,7 @@ from ropa.findings import SEVERITY, Finding, Severity, sort_key
 from ropa.model import Record
 from ropa.rules import bases, completeness, data, flows, governance, hygiene, parties, recipients, retention, rights
 from ropa.rules.context import Context
-from ropa.rules.registry import HYGIENE, PROFILES, RULES, Hit, Rule, name_of, paired, words
+from ropa.rules.registry import HYGIENE, PROFILES, RULES, Hit, Rule, load_own, name_of, paired, words
 from ropa.vocab import Facts, label
 
 MODULES: Final = (bases, completeness, data, flows, governance, hygiene, parties, recipients, retention, rights)
@@ -155,6 +155,8 @@ def check_record(
     rules: Iterable[Rule] | None = None,
 ) -> list[Finding]:
     """Return the findings of a record in memory; see `check`."""
+    if rules is None:
+        load_own()
     asked = _asked(record, profiles)
     context = Context(record, as_of or datetime.datetime.now().astimezone().date(), facts or Facts(), asked)
     if "fi" in asked or (context.is_finnish and asked & {"record", "notice"}):

@@ -85,7 +85,8 @@ def destination(context: Context, transfer: Transfer, path: str) -> Iterator[Hit
 )
 def safeguard(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]:
     """A transfer names no ground of Chapter V and no tool of Art. 46; an adequacy decision has to be told as well."""
-    if not each(transfer.mechanisms) and not each(transfer.safeguards) and not context.only_to_subjects(transfer, path):
+    told = each(transfer.mechanisms) or context.terms.any_is(transfer.safeguards, *TOOLS)
+    if not told and not context.only_to_subjects(transfer, path):
         yield Hit(path, {"id": transfer.id})
 
 
@@ -193,7 +194,7 @@ def not_in_force(context: Context, transfer: Transfer, path: str) -> Iterator[Hi
 def limited_scope(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]:
     """The decision covers some importers only, and the importer's status is not stated."""
     scopes = [row["scope"] for row in _in_force(context, transfer) if row.get("scope")]
-    if scopes and transfer.importer_status is None:
+    if scopes and transfer.importer_status is None and not context.only_to_subjects(transfer, path):
         yield Hit(path, {"id": transfer.id, "scope": scopes[0]})
 
 
@@ -216,10 +217,10 @@ CITED: Final = {
     notice=(ASKED, "49(1)"),
     processor=(ASKED, "49(1)"),
 )
-def regular(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+def regular(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]:
     """A derogation that is for occasional transfers, and the transfer is stated to be regular."""
     found = [name for name in DEROGATIONS if name in each(transfer.mechanisms)]
-    if found and transfer.regular is True:
+    if found and transfer.regular is True and not context.only_to_subjects(transfer, path):
         yield Hit(path, {"id": transfer.id}, articles=tuple(CITED[name] for name in found))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from ropa.access import each, join
-from ropa.model import Record, Register
+from ropa.model import Record, Register, SecurityMeasure
 from ropa.rules.context import CRIMINAL, SPECIAL, Context
 from ropa.rules.registry import Hit, rule
 from ropa.spec import ASKED, GOOD
@@ -19,14 +20,28 @@ ROOTS: Final = {
     "dpv:LegalMeasure",
 }
 """Terms that say only that there is a measure."""
+PHRASE: Final = re.compile(
+    r"\b(asianmukais|tarpeellis|tarvittav|riittäv|hyv[äa]n? tietojenkäsittelytap|teknis\w+ ja organisatoris"
+    r"|appropriate|adequate|necessary|technical and organi[sz]ational"
+    r"|lämplig|nödvändig|tillräcklig|ändamålsenlig|tekniska och organisatoriska)",
+    re.IGNORECASE,
+)
+"""Words that fit every measure and tell none."""
 
 
 @rule(802, "measures-generic", Register, record=(GOOD, "30(1)(g)"), processor=(GOOD, "30(2)(d)"))
 def generic(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
-    """Every measure is a generic phrase: no term, or only a root of the taxonomy."""
+    """Every measure is a generic phrase: only a root of the taxonomy as term, or no term and words that fit any."""
     measures = each(register.measures)
-    if measures and all(set(each(measure.concepts)) <= ROOTS for measure in measures):
+    if measures and all(_generic(measure) for measure in measures):
         yield Hit(join(path, "measures"))
+
+
+def _generic(measure: SecurityMeasure) -> bool:
+    if measure.concepts is not None:
+        return set(measure.concepts) <= ROOTS
+    texts = [words for field in (measure.name, measure.description) if field is not None for words in field.values()]
+    return all(PHRASE.search(words) for words in texts)
 
 
 @rule(803, "dpia-need-unassessed", Register, record=(ASKED, "35(1), 35(3)(a), 35(3)(b), 35(3)(c), 35(4)"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import attrs
@@ -59,6 +62,13 @@ def _split(articles: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in articles.split(",") if part.strip())
 
 
+OWN_TEXTS: Final[dict[int, Mapping[str, Any]]] = {}
+"""Texts of rules from elsewhere, by code."""
+FIRST_OWN: Final = 1000
+"""Codes below it are the catalogue's; rules from elsewhere number theirs from here."""
+GROUP: Final = "ropa.rules"
+
+
 Look = Callable[["Context", Any, str], Iterator[Hit]]
 
 
@@ -66,14 +76,26 @@ def rule(
     code: int,
     name: str,
     on: type,
+    *,
+    texts: Mapping[str, Mapping[str, str]] | None = None,
     **profiles: tuple[str, str],
 ) -> Callable[[Look], Look]:
-    """Register a rule function; `profiles` maps a profile to (strength, articles)."""
+    """Register a rule function; `profiles` maps a profile to (strength, articles).
+
+    A rule from elsewhere has a code from 1000 on and brings its `texts`:
+    title, message, hint, what, why, each by language.
+    """
 
     def register(look: Look) -> Look:
         unknown = set(profiles) - {*PROFILES, HYGIENE}
         if unknown:
             raise TypeError(f"rule {code}: unknown profiles {unknown}")
+        if (code >= FIRST_OWN) != (texts is not None):
+            raise TypeError(f"rule {code}: a rule from elsewhere has a code from {FIRST_OWN} on, and texts")
+        if any(one.code == code and one.name != name for one in RULES):
+            raise TypeError(f"rule {code}: the code is taken")
+        if texts is not None:
+            OWN_TEXTS[code] = {"name": name, **texts}
         RULES.append(
             Rule(
                 code=code,
@@ -109,7 +131,7 @@ def _texts() -> dict[str, Any]:
 
 def words(code: int, language: str) -> Words:
     """Return the texts of a rule in a language (en, fi, sv); English where a language is not there."""
-    texts = _texts().get(str(code), {})
+    texts = OWN_TEXTS.get(code) or _texts().get(str(code), {})
 
     def pick(key: str) -> str:
         found = texts.get(key, {})
@@ -121,7 +143,39 @@ def words(code: int, language: str) -> Words:
 
 def name_of(code: int) -> str:
     """Return the fixed name of a rule."""
-    return str(_texts().get(str(code), {}).get("name") or next(one.name for one in RULES if one.code == code))
+    texts = OWN_TEXTS.get(code) or _texts().get(str(code), {})
+    return str(texts.get("name") or next(one.name for one in RULES if one.code == code))
+
+
+@functools.cache
+def load_own() -> tuple[str, ...]:
+    """Import the rules that installed packages offer under `ropa.rules`; return their names.
+
+    `importlib.metadata` takes 50 ms to import, so a look at the metadata
+    files comes first; most installations have none.
+    """
+    if not any(_offers(folder) for folder in sys.path):
+        return ()
+    from importlib.metadata import entry_points  # noqa: PLC0415  # see above
+
+    found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    for point in found:
+        point.load()
+    return tuple(point.name for point in found)
+
+
+def _offers(folder: str) -> bool:
+    try:
+        names = [entry.path for entry in os.scandir(folder or ".") if entry.name.endswith((".dist-info", ".egg-info"))]
+    except OSError:
+        return False
+    for name in names:
+        try:
+            if GROUP in Path(name, "entry_points.txt").read_text(encoding="utf-8"):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 PAIRS: Final[Mapping[str, str]] = {
