@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -22,6 +23,12 @@ def parsed(text: str, format_: str) -> Graph:
     return Graph(bind_namespaces="none").parse(data=text, format=format_)
 
 
+def oxigraph_read(text: bytes | None, kind: Any) -> list[Any]:
+    import pyoxigraph  # noqa: PLC0415  # an extra
+
+    return list(pyoxigraph.parse(text, format=kind))
+
+
 def oxigraph(triples: list[Any]) -> list[tuple[str, Callable[[], object], Callable[[], object]]]:
     """Return (format, write, read) by pyoxigraph if it is installed."""
     try:
@@ -30,14 +37,14 @@ def oxigraph(triples: list[Any]) -> list[tuple[str, Callable[[], object], Callab
         return []
     kinds = {"ntriples": pyoxigraph.RdfFormat.N_TRIPLES, "turtle": pyoxigraph.RdfFormat.TURTLE}
     given = formats.to_pyoxigraph(triples)
-    found = []
+    found: list[tuple[str, Callable[[], object], Callable[[], object]]] = []
     for name, kind in kinds.items():
         text = pyoxigraph.serialize(given, format=kind)
         found.append(
             (
                 name,
-                lambda kind=kind: pyoxigraph.serialize(given, format=kind),
-                lambda text=text, kind=kind: list(pyoxigraph.parse(text, format=kind)),
+                partial(pyoxigraph.serialize, given, format=kind),
+                partial(oxigraph_read, text, kind),
             )
         )
     return found
@@ -56,9 +63,9 @@ def writing(record: ropa.Record, graph: Graph, triples: list[Any], rounds: int) 
     for name, theirs in NAMES.items():
         base = f"rdflib, Graph to {theirs}"
         cases = [
-            Case(f"ropa, record to {name} (dumps)", lambda name=name: ropa.dumps(record, name)),
-            Case(f"ropa, triples to {name}", lambda name=name: formats.serialize(triples, name)),
-            Case(base, lambda theirs=theirs: graph.serialize(format=theirs)),
+            Case(f"ropa, record to {name} (dumps)", partial(ropa.dumps, record, name)),
+            Case(f"ropa, triples to {name}", partial(formats.serialize, triples, name)),
+            Case(base, partial(graph.serialize, format=theirs)),
         ]
         if name in fast:
             cases.append(Case(f"pyoxigraph, triples to {name}", fast[name]))
@@ -74,8 +81,8 @@ def reading(record: ropa.Record, graph: Graph, triples: list[Any], rounds: int) 
         require(set(parsed(text, theirs)) == set(graph), f"{name}: rdflib reads another graph")
         base = f"rdflib, {theirs} to Graph"
         cases = [
-            Case(f"ropa, {name} to record (loads)", lambda name=name, text=text: ropa.loads(text, name)),
-            Case(base, lambda theirs=theirs, text=text: parsed(text, theirs)),
+            Case(f"ropa, {name} to record (loads)", partial(ropa.loads, text, name)),
+            Case(base, partial(parsed, text, theirs)),
         ]
         if name in fast:
             cases.append(Case(f"pyoxigraph, {name} to triples", fast[name]))

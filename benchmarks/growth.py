@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 from common import SHORTEST, begin, once, plain_record, ratio, require, table
@@ -28,6 +28,8 @@ LIMIT: Final = 20.0
 """Ten times the nodes may take so many times as long: linear is 10, quadratic is 100, the rest is noise."""
 PATIENCE: Final = 900.0
 """A size is left out if the sizes before let expect that it takes longer (seconds)."""
+CLEAR: Final = 5.0
+"""From how many MB on a difference of memory says something."""
 DAY: Final = dt.date(2024, 6, 1)
 
 
@@ -73,17 +75,24 @@ def child(path: str) -> None:
     print(orjson.dumps({"times": times, "counts": counts, "memory": [before, after, peak()]}).decode())
 
 
-def run(path: Path) -> dict[str, dict[str, float]]:
+class Run(NamedTuple):
+    """What a process found for one file: seconds per step, counts, and peak memory in MB at three points."""
+
+    times: dict[str, float]
+    counts: dict[str, int]
+    memory: list[float]
+
+
+def run(path: Path) -> Run:
     """Measure one file in a process of its own, so that its memory is its own."""
     done = subprocess.run([sys.executable, __file__, "--child", str(path)], check=False, capture_output=True, text=True)
     require(done.returncode == 0, done.stderr)
-    found: dict[str, dict[str, float]] = orjson.loads(done.stdout)
-    return found
+    return Run(**orjson.loads(done.stdout))
 
 
 def measure(shape: str, sizes: tuple[int, ...], rounds: int) -> bool:
     """Measure and print one shape of record; say whether every step was linear."""
-    found: dict[int, list[dict[str, dict[str, float]]]] = {}
+    found: dict[int, list[Run]] = {}
     with tempfile.TemporaryDirectory() as folder:
         files = {size: Path(folder) / f"{size}.json" for size in sizes}
         lengths = {}
@@ -96,12 +105,12 @@ def measure(shape: str, sizes: tuple[int, ...], rounds: int) -> bool:
                     print(f"{size:,} nodes: left out, some {expected:.0f} s are to be expected.\n")
                     continue
                 found.setdefault(size, []).append(run(file))
-                total = [sum(found[done][-1]["times"].values()) for done in found if done <= size]
+                total = [sum(found[done][-1].times.values()) for size_ in found if size_ <= size]
                 expected = total[-1] * max(10.0, total[-1] / total[-2]) if len(total) > 1 else 0.0
     print(f"## {SHAPES[shape]}\n\nMicroseconds per node:\n")
     rows = []
     for size, runs in found.items():
-        counts = runs[0]["counts"]
+        counts = runs[0].counts
         require(counts["nodes"] == size, f"{counts['nodes']} nodes, not {size}")
         cells = [f"{1e6 * statistics.median(r['times'][step] for r in runs) / size:.1f}" for step in STEPS]
         rows.append((f"{size:,}", f"{counts['triples']:,}", f"{counts['findings']:,}", *cells))
@@ -110,22 +119,22 @@ def measure(shape: str, sizes: tuple[int, ...], rounds: int) -> bool:
     print("\nPeak memory of a process that does all this, MB:\n")
     rows = []
     for size, runs in found.items():
-        before, after, last = (statistics.median(r["memory"][place] for r in runs) for place in range(3))
-        cells = (f"{lengths[size] / 1e6:.2f}", f"{before:.0f}", f"{after:.0f}", f"{last:.0f}")
-        rows.append((f"{size:,}", *cells, f"{(after - before) * 1024 / size:.1f}"))
+        before, after, last = (statistics.median(r.memory[place] for r in runs) for place in range(3))
+        cells = [f"{lengths[size] / 1e6:.2f}", f"{before:.0f}", f"{after:.0f}", f"{last:.0f}"]
+        each = f"{(after - before) * 1024 / size:.1f}" if after - before > CLEAR else ""
+        rows.append((f"{size:,}", *cells, each))
     table(("nodes", "JSON", "before", "after loading", "at the end", "loading, kB per node"), rows)
     print()
     return linear
 
 
-def growth(found: dict[int, list[dict[str, dict[str, float]]]]) -> bool:
+def growth(found: dict[int, list[Run]]) -> bool:
     """Print how many times as long ten times the nodes take; say whether each step is linear."""
     print("\nTen times the nodes take so many times as long (linear: 10; less where a fixed cost is left behind):\n")
     rows, linear = [], True
     for small, large in zip(list(found), list(found)[1:], strict=False):
         times = {
-            step: ratio([r["times"][step] for r in found[large]], [r["times"][step] for r in found[small]])
-            for step in STEPS
+            step: ratio([r.times[step] for r in found[large]], [r.times[step] for r in found[small]]) for step in STEPS
         }
         linear = linear and all(value <= LIMIT for value in times.values())
         cells = [f"{value:.1f}{' (!)' if value > LIMIT else ''}" for value in times.values()]

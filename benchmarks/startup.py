@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import resource
 import statistics
@@ -77,6 +78,7 @@ def measure(cases: list[Case], rounds: int) -> tuple[dict[str, list[float]], dic
 def main() -> None:
     asked = arguments(__doc__)
     begin("Start-up", "attrs", "cattrs", "click")
+    require(importlib.util.find_spec("cattrs") is not None, "cattrs is the yardstick: install it")
     example = str(min(EXAMPLES.glob("*.json")))
     check_imports(example)
     with tempfile.TemporaryDirectory() as cache:
