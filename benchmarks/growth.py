@@ -105,14 +105,14 @@ def measure(shape: str, sizes: tuple[int, ...], rounds: int) -> bool:
                     print(f"{size:,} nodes: left out, some {expected:.0f} s are to be expected.\n")
                     continue
                 found.setdefault(size, []).append(run(file))
-                total = [sum(found[done][-1].times.values()) for size_ in found if size_ <= size]
+                total = [sum(found[done][-1].times.values()) for done in found if done <= size]
                 expected = total[-1] * max(10.0, total[-1] / total[-2]) if len(total) > 1 else 0.0
     print(f"## {SHAPES[shape]}\n\nMicroseconds per node:\n")
     rows = []
     for size, runs in found.items():
         counts = runs[0].counts
         require(counts["nodes"] == size, f"{counts['nodes']} nodes, not {size}")
-        cells = [f"{1e6 * statistics.median(r['times'][step] for r in runs) / size:.1f}" for step in STEPS]
+        cells = [f"{1e6 * statistics.median(r.times[step] for r in runs) / size:.1f}" for step in STEPS]
         rows.append((f"{size:,}", f"{counts['triples']:,}", f"{counts['findings']:,}", *cells))
     table(("nodes", "triples", "findings", *STEPS), rows)
     linear = growth(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ropa.access import each, join
-from ropa.model import LawReference, Record, Register
+from ropa.model import DataSubjectCategory, LawReference, Record, Register
 from ropa.rules.context import CRIMINAL, DIRECT_MARKETING, PUBLIC, SPECIAL, Context
 from ropa.rules.registry import Hit, rule
 from ropa.spec import ASKED, GOOD, MUST, slots
@@ -270,6 +270,18 @@ def repealed(context: Context, record: Record, path: str) -> Iterator[Hit]:
 MESSAGES: Final = {"ropa:EmailChannel", "ropa:TextMessageChannel", "ropa:AutomatedCallChannel"}
 
 
+def _addressed(register: Register, purpose: str) -> list[DataSubjectCategory]:
+    """Return the data subjects that pairings join to a purpose, else all of the register."""
+    people = each(register.data_subjects)
+    joined = {
+        name
+        for pairing in each(register.pairings)
+        if purpose in each(pairing.purposes)
+        for name in each(pairing.data_subjects)
+    }
+    return [subject for subject in people if subject.id in joined] if joined else list(people)
+
+
 @rule(218, "electronic-marketing-without-consent", Register, fi=(ASKED, "6(1)(a)"))
 def electronic_marketing(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """Marketing by e-mail, text message or automated call, with neither consent nor existing customers stated."""
@@ -278,9 +290,8 @@ def electronic_marketing(context: Context, register: Register, path: str) -> Ite
         if not marketing or not MESSAGES & set(each(purpose.channels)):
             continue
         consent = any(context.point(basis.basis) == "a" for basis in context.linked(register, purpose.id))
-        customers = each(register.data_subjects) and all(
-            context.terms.any_is(subject.concepts, "dpv:Customer") for subject in each(register.data_subjects)
-        )
+        people = _addressed(register, purpose.id)
+        customers = people and all(context.terms.any_is(subject.concepts, "dpv:Customer") for subject in people)
         if not consent and not customers:
             yield Hit(join(path, "purposes", purpose.id), {"id": purpose.id})
 

@@ -30,9 +30,10 @@ def provision(context: Context, register: Register, path: str) -> Iterator[Hit]:
 
 @rule(305, "sources-not-stated", Register, notice=(ASKED, "14(2)(f)"))
 def sources(context: Context, register: Register, path: str) -> Iterator[Hit]:
-    """Sources are not stated; a must if Art. 14 is declared."""
-    if register.sources is None:
-        yield Hit(join(path, "sources"), strength=MUST if "eu-gdpr:A14" in context.under(register) else None)
+    """Sources are not stated; a must if Art. 14 is declared, where a stated none names none either."""
+    declared = "eu-gdpr:A14" in context.under(register)
+    if register.sources is None or (register.sources == () and declared):
+        yield Hit(join(path, "sources"), strength=MUST if declared else None)
 
 
 @rule(307, "provision-consequence-missing", Register, notice=(MUST, "13(2)(e)"))

@@ -97,7 +97,7 @@ def undated(context: Context, record: Record, path: str) -> Iterator[Hit]:  # no
 
 @rule(104, "dpo-conflict-of-interests", Record, record=(ASKED, "38(6)"), notice=(ASKED, "38(6)"))
 def dpo_conflict(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
-    """The officer is also senior management, or decides purposes and means; being the register's contact is no conflict."""
+    """The officer is senior management too, or decides purposes and means; being the register's contact is allowed."""
     for officer in each(record.data_protection_officers):
         found = set(each(officer.positions))
         if officer.name is not None:
@@ -181,7 +181,7 @@ def malformed(context: Context, record: Record, path: str) -> Iterator[Hit]:  # 
     record=(MUST, "30(1)(a)"),
     notice=(ASKED, "13(1)(a), 26(1)"),
 )
-def joint_contact(context: Context, register: Register, path: str) -> Iterator[Hit]:
+def joint_contact(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
     """A joint controller has no contact detail (in a notice: and there is no joint contact point)."""
     for other in each(register.joint_controllers):
         if any(value is not None for value in (other.address, other.email, other.phone, other.contact_form)):

@@ -46,7 +46,8 @@ def vendor(context: Context, register: Register, path: str) -> Iterator[Hit]:
     known = {recipient.organisation for recipient in each(register.recipients)}
     for place in context.systems(register, path):
         system = place.node
-        hosts = system.vendor_access is True
+        service = context.terms.is_a(system.provision, "tech:ProvidedAsService")
+        hosts = system.vendor_access is True or (service and system.vendor_access is None)
         if system.vendor is not None and hosts and system.vendor not in known:
             yield Hit(place.path, {"id": system.id, "vendor": system.vendor})
 
@@ -59,12 +60,17 @@ def vendor(context: Context, register: Register, path: str) -> Iterator[Hit]:
     notice=(MUST, "4(9), 13(1)(e), 5(1)(a)"),
 )
 def contradictory(context: Context, register: Register, path: str) -> Iterator[Hit]:
-    """Recipients are stated none, yet a recipient or a transfer to one is named."""
+    """Recipients are stated none, yet a recipient, a processor or a transfer is named."""
     if register.recipients != ():
         return
     transfers = (t for t in each(register.transfers) if not context.only_to_subjects(t, join(path, "transfers", t.id)))
     found = [join(path, "transfers", transfer.id) for transfer in transfers]
     found += [join(path, "pairings", pairing.id) for pairing in each(register.pairings) if each(pairing.recipients)]
+    found += [
+        join(path, "sources", source.id)
+        for source in each(register.sources)
+        if context.terms.any_is(source.concepts, "ropa:ProcessorDataSource")
+    ]
     if found:
         yield Hit(join(path, "recipients"), {"where": found[0]})
 

@@ -53,9 +53,8 @@ def objection(context: Context, register: Register, path: str) -> Iterator[Hit]:
 def marketing_objection(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """There is direct marketing, and the right to object to it is not mentioned."""
     marketing = any(context.terms.any_is(purpose.concepts, *DIRECT_MARKETING) for purpose in each(register.purposes))
-    named = any(
-        context.terms.is_a(right.right, "ropa:A21-2") or right.right == "eu-gdpr:A21" for right in each(register.rights)
-    )
+    # Art. 21(4) wants this right told by itself: the general one of 21(1) does not say it.
+    named = any(context.terms.is_a(right.right, "ropa:A21-2") for right in each(register.rights))
     if marketing and not named:
         yield Hit(join(path, "rights"), {"right": "ropa:A21-2"})
 
