@@ -163,7 +163,9 @@ def states() -> tuple[str, str]:
         one = theirs(orjson.dumps({"system": [{**whole, field: []}]}))
         two = theirs(orjson.dumps({"system": [whole]}))
         found.append(one != two)
-    return "told apart" if mine else "the same", "in some fields" if any(found) else "the same"
+    return "told apart" if mine else "the same", "told apart" if all(found) else "in some fields" if any(
+        found
+    ) else "the same"
 
 
 def register_transfers(record: ropa.Record) -> object:

@@ -23,6 +23,7 @@ from ropa.rdf.write import triples
 from ropa.rules.check import check_record
 from ropa.rules.completeness import declared
 from ropa.rules.registry import RULES, Rule
+from ropa.rules.registry import _texts as texts
 from ropa.yamlread import load as load_yaml
 
 pyshacl = pytest.importorskip("pyshacl", reason="pySHACL (extra: shacl) runs the shapes")
@@ -42,14 +43,22 @@ def by_python(record: ropa.Record, profile: str, rules: list[Rule] = DECLARED) -
     return {(int(f.code.removeprefix("ROPA")), f.path) for f in found}
 
 
-def by_shacl(record: ropa.Record, profile: str, graph: Graph | None = None, data: list[Triple] | None = None) -> Found:
+def by_shacl(
+    record: ropa.Record,
+    profile: str,
+    graph: Graph | None = None,
+    data: list[Triple] | None = None,
+    kind: str = "declared",
+) -> Found:
     written = triples(record) if data is None else data
     _, report, _ = pyshacl.validate(formats.to_rdflib(written), shacl_graph=graph or SHAPES[profile])
     found: Found = set()
     for result in report.subjects(RDF.type, SH.ValidationResult):
         shape = str(report.value(result, SH.sourceShape)).removesuffix("-property")
-        focus, property_ = str(report.value(result, SH.focusNode)), str(report.value(result, SH.resultPath))
-        found.add((shapes.code_of(shape), shapes.path_of(record.id, focus, property_, CLASS[shape])))
+        focus, property_ = str(report.value(result, SH.focusNode)), report.value(result, SH.resultPath)
+        path = shapes.path_of(record.id, focus, property_ and str(property_), CLASS.get(shape, ropa.Register))
+        if (shapes.code_of(shape) in CODES) == (kind == "declared"):
+            found.add((shapes.code_of(shape), path))
     return found
 
 
@@ -101,6 +110,41 @@ def test_both_agree_on_generated_records(profile: str, record: ropa.Record) -> N
     assert by_shacl(record, profile) == by_python(record, profile)
 
 
+# -- rules about one node -------------------------------------------------------
+
+ONE_NODE = {rule.code for rule in shapes.CONDITIONAL}
+FUNCTIONS = [rule for rule in RULES if rule.code in ONE_NODE]
+
+
+def in_python(record: ropa.Record, profile: str) -> Found:
+    return {pair for pair in by_python(record, profile, FUNCTIONS) if pair[0] in ONE_NODE}
+
+
+@pytest.mark.parametrize("profile", shapes.PROFILES)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_rules_about_one_node_agree_on_the_examples(path: Path, profile: str) -> None:
+    record = ropa.load(path)
+    assert by_shacl(record, profile, kind="one node") == in_python(record, profile)
+
+
+@pytest.mark.parametrize("code", sorted(ONE_NODE))
+@pytest.mark.parametrize("which", ["bad", "good"])
+def test_rules_about_one_node_agree_on_their_examples(code: int, which: str) -> None:
+    raw = texts()[str(code)]
+    record = ropa.from_dict({"ropa": 1, "id": "https://example.org/x", "language": "fi", **load_yaml(raw[which])[0]})
+    for profile in set(raw["profiles"]) & set(shapes.PROFILES):
+        found = by_shacl(record, profile, kind="one node")
+        assert found == in_python(record, profile)
+        assert (code in {one for one, _ in found}) == (which == "bad")
+
+
+@pytest.mark.parametrize("profile", shapes.PROFILES)
+@given(record=records())
+@settings(max_examples=25)
+def test_rules_about_one_node_agree_on_generated_records(profile: str, record: ropa.Record) -> None:
+    assert by_shacl(record, profile, kind="one node") == in_python(record, profile)
+
+
 # -- sabotage twins: what the tests above compare must be able to differ --------
 
 
@@ -143,3 +187,13 @@ def test_every_shape_is_a_named_node_with_a_severity_and_messages() -> None:
                 inner = URIRef(f"{shape}-property")
                 assert graph.value(inner, SH.severity) is not None, (profile, shape)
                 assert {str(m.language) for m in graph.objects(inner, SH.message)} >= {"en"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("code", sorted(ONE_NODE))
+def test_without_its_shape_a_rule_about_one_node_is_missed(code: int) -> None:
+    raw = texts()[str(code)]
+    record = ropa.from_dict({"ropa": 1, "id": "https://example.org/x", "language": "fi", **load_yaml(raw["bad"])[0]})
+    profile = next(one for one in raw["profiles"] if one in shapes.PROFILES)
+    kept = [t for t in shapes.triples(profile) if f"#ROPA{code}-" not in t[0]]
+    found = by_shacl(record, profile, formats.to_rdflib(kept), kind="one node")
+    assert found != in_python(record, profile)
