@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ropa.access import each, join
-from ropa.model import DataSubjectCategory, LawReference, Record, Register
+from ropa.model import DataSubjectCategory, LawReference, Purpose, Record, Register
 from ropa.rules.context import CRIMINAL, DIRECT_MARKETING, PUBLIC, SPECIAL, Context
 from ropa.rules.registry import Hit, rule
 from ropa.spec import ASKED, GOOD, MUST, slots
@@ -296,6 +296,12 @@ def electronic_marketing(context: Context, register: Register, path: str) -> Ite
             yield Hit(join(path, "purposes", purpose.id), {"id": purpose.id})
 
 
+def _on_consent(context: Context, register: Register, purpose: Purpose) -> bool:
+    """Say whether a pairing puts a purpose on consent."""
+    paired = any(purpose.id in each(pairing.purposes) for pairing in each(register.pairings))
+    return paired and any(context.point(basis.basis) == "a" for basis in context.linked(register, purpose.id))
+
+
 @rule(219, "terminal-data-without-consent", Register, fi=(ASKED, "6(1)(a)"))
 def terminal_data(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """Cookies for analytics or advertising, and consent is not asked; the browser's settings are none."""
@@ -305,7 +311,8 @@ def terminal_data(context: Context, register: Register, path: str) -> Iterator[H
             continue
         found = context.follow(system, "purposes", place.path)
         mine = [target.node for target in found if target.path.startswith(f"{path}/")] or each(register.purposes)
-        if any(context.terms.any_is(purpose.concepts, *TRACKING) for purpose in mine):
+        tracking = [purpose for purpose in mine if context.terms.any_is(purpose.concepts, *TRACKING)]
+        if tracking and not (system.consent is None and all(_on_consent(context, register, p) for p in tracking)):
             yield Hit(place.path, {"id": system.id})
 
 
