@@ -23,7 +23,7 @@ from ropa import fields, shapes, vocab  # noqa: E402  # as above
 from ropa.findings import SEVERITY  # noqa: E402
 from ropa.rules import RULES, check  # noqa: E402, F401  # importing check registers the rules
 from ropa.rules.completeness import declared  # noqa: E402
-from ropa.rules.registry import FIRST_OWN, HYGIENE, PROFILES, words  # noqa: E402
+from ropa.rules.registry import HYGIENE, PROFILES, words  # noqa: E402
 
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -32,7 +32,8 @@ def rules() -> str:
     """Return a table of the rules: code, name, what is looked for, strength and articles per profile."""
     found: dict[int, dict[str, str]] = {}
     names: dict[int, str] = {}
-    for rule in sorted((rule for rule in RULES if rule.code < FIRST_OWN), key=lambda rule: rule.code):
+    catalogue = {*rules_pages.codes()} - {*rules_pages.OF_THE_PROGRAM}
+    for rule in sorted((rule for rule in RULES if rule.code in catalogue), key=lambda rule: rule.code):
         names[rule.code] = rule.name
         cells = found.setdefault(rule.code, {})
         for profile, strength in rule.strength.items():

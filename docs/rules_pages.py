@@ -58,6 +58,9 @@ GROUPS: Final[Mapping[int, str]] = {
     8: "Suojatoimet ja ylläpito · Säkerhet och underhåll · Security and upkeep",
     9: "Itse tiedosto · Själva filen · The document itself",
 }
+COLUMNS: Final = (
+    "| koodi · kod · code | nimi · namn · name | suomeksi | på svenska | in English | taso · grad · strength |"
+)
 INDEX: Final = """\
 # Säännöt · Regler · Rules
 
@@ -65,18 +68,19 @@ Virhe (*error*, `must`): laki sanoo, että tässä asiakirjassa on oltava tämä
 ristiriidassa itsensä kanssa. Varoitus (*warning*, `asked`): laki sanoo "mahdollisuuksien mukaan" tai
 "tarvittaessa"; tai velvollisuus on olemassa, mutta laki ei sano, että sen on näyttävä juuri tässä
 asiakirjassa; tai viranomainen pyytää tätä. Huomautus (*note*, `good`): hyvä käytäntö. Vaikka havaintoja ei
-tule, se ei tarkoita, että lakia noudatetaan. Esimerkeistä puuttuu tiedoston alku (`ropa`, `id`, `language`).
+tule, se ei tarkoita, että lakia noudatetaan. `always`: kaikissa profiileissa. Esimerkeistä puuttuu tiedoston alku
+(`ropa`, `id`, `language`).
 
 Fel (*error*, `must`): lagen säger att detta ska finnas i dokumentet, eller filen motsäger sig själv.
 Varning (*warning*, `asked`): lagen säger "om möjligt" eller "i tillämpliga fall"; eller skyldigheten finns,
 men lagen säger inte att den ska framgå av just det här dokumentet; eller en myndighet ber om det.
-Anmärkning (*note*, `good`): god praxis. Att inget har hittats betyder inte att lagen följs. Exemplen saknar
-filens början (`ropa`, `id`, `language`).
+Anmärkning (*note*, `good`): god praxis. Att inget har hittats betyder inte att lagen följs. `always`: i alla
+profiler. Exemplen saknar filens början (`ropa`, `id`, `language`).
 
 Error (`must`), warning (`asked`), note (`good`): see [severities](../checking.md#severities). The strength is
-the usual one; some rules weigh a case otherwise. The examples leave out how a file begins (`ropa`, `id`,
-`language`). No finding means that these rules found nothing, not that the law is followed. Some duties have
-[no rule](../checking.md#what-has-no-rule).
+the usual one; some rules weigh a case otherwise. `always`: in every profile. The examples leave out how a
+file begins (`ropa`, `id`, `language`). No finding means that these rules found nothing, not that the law is
+followed. Some duties have [no rule](../checking.md#what-has-no-rule).
 """
 
 
@@ -99,7 +103,7 @@ def asked(code: int) -> dict[str, tuple[str, tuple[str, ...]]]:
     found = {
         profile: (strength, rule.articles.get(profile, ()))
         for rule in RULES
-        if rule.code == code
+        if rule.code == code and code not in OF_THE_PROGRAM
         for profile, strength in rule.strength.items()
     }
     return {profile: found[profile] for profile in (*PROFILES, HYGIENE) if profile in found}
@@ -255,7 +259,7 @@ def index() -> str:
     """Return the index of the pages, by group."""
     lines = [MARK, "", INDEX]
     for group, title in GROUPS.items():
-        lines += [f"## {group}xx: {title}", "", "| | | fi | sv | en | |", "|---|---|---|---|---|---|"]
+        lines += [f"## {group}xx: {title}", "", COLUMNS, "|---|---|---|---|---|---|"]
         for code in codes():
             if code // 100 == group:
                 titles = [plain(words(code, language.tag).title) for language in LANGUAGES]

@@ -28,7 +28,7 @@ ROWS = [
     {"schema", "ontology"},
     {"io"},
     {"rules"},
-    {"shapes", "config", "coverage", "output", "testing"},
+    {"shapes", "config", "coverage", "output", "testing", "plaintext", "checking"},
     {"cli", "__init__", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}

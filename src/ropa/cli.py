@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import attrs
 import click
 
 from ropa import __version__, io
 from ropa.errors import MissingExtraError, ReadError, RopaError, WriteError
-from ropa.findings import FORMAT_VERSION, Finding, Severity
+from ropa.findings import Finding
 from ropa.model import Record
+from ropa.text import printable
+
+if TYPE_CHECKING:
+    from ropa.output import Run
 
 T = TypeVar("T")
 
 LANGUAGES = ("en", "fi", "sv")
-SHOWN = 5
-"""How many findings of a file the text output shows without --full."""
 MANY = 20
 """From how many files on a progress bar is shown, on a terminal."""
 FORMATS = (*io.TEXT_FORMATS, *io.RDF_FORMATS)
@@ -49,13 +48,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell(error.findings)
         return 2
     except (RopaError, MissingExtraError) as error:
-        click.echo(_safe(f"ropa: {error}"), err=True)
+        click.echo(printable(f"ropa: {error}"), err=True)
         return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 2
     except OSError as error:
-        click.echo(_safe(f"ropa: {error.filename or ''}: {error.strerror or error}"), err=True)
+        click.echo(printable(f"ropa: {error.filename or ''}: {error.strerror or error}"), err=True)
         return 2
     return code if isinstance(code, int) else 0
 
@@ -112,11 +111,6 @@ def _sniff(raw: bytes) -> str:
     return next((format_ for format_, sign in _SIGNS if sign.match(begin)), "yaml")
 
 
-def _safe(text: str) -> str:
-    """Return the text with control characters spelled out: what a file holds must not steer a terminal."""
-    return "".join(ascii(char)[1:-1] if unicodedata.category(char).startswith("C") else char for char in text)
-
-
 def _place(finding: Finding) -> str:
     return ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part is not None)
 
@@ -126,7 +120,7 @@ def _tell(findings: Iterable[Finding]) -> None:
         hint = f" ({finding.hint})" if finding.hint else ""
         path = f" {finding.path}:" if finding.path else ""
         place = _place(finding) or "ropa"
-        click.echo(_safe(f"{place}: {finding.severity} {finding.code}{path} {finding.message}{hint}"), err=True)
+        click.echo(printable(f"{place}: {finding.severity} {finding.code}{path} {finding.message}{hint}"), err=True)
 
 
 def _write(path: str | None, text: str) -> None:
@@ -151,108 +145,79 @@ def _write(path: str | None, text: str) -> None:
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day for which dated facts are looked up (default: today)."
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "sarif", "junit", "github"]),
+    default="text",
+    show_default=True,
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
-    default="error",
-    show_default=True,
-    help="From which severity on the exit code is 1.",
+    help="From which severity on the exit code is 1.  [default: error]",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the messages (default: the record's).")
 @click.option("--full", is_flag=True, help="Show every finding, with an example of what to write.")
+@click.option("--baseline", metavar="FILE", help="Show only what this file does not hold.")
+@click.option("--update-baseline", is_flag=True, help="Write what is found now to the baseline file.")
+@click.option("--config", metavar="FILE", help="Settings (default: the nearest ropa.toml, or [tool.ropa]).")
 def check(
     paths: tuple[str, ...],
     profiles: tuple[str, ...],
     as_of: datetime.datetime | None,
     format_: str,
-    fail_on: str,
+    fail_on: str | None,
     lang: str | None,
     full: bool,
+    baseline: str | None,
+    update_baseline: bool,
+    config: str | None,
 ) -> int:
     """Check records and say what they do not state, or state twice.
 
-    PATH is a file (.json .yaml .ttl .nt .jsonld .rdf), a record folder, a
-    folder of records, or "-".
+    PATH is a file (.json .yaml .ttl .nt .jsonld .rdf, or .jsonl with a record
+    a line), a record folder, a folder of records, a pattern, or "-".
     """
-    from ropa.rules import check_record  # noqa: PLC0415  # not needed for --help
+    # Everything below is only needed here, not for --help.
+    from ropa import plaintext  # noqa: PLC0415
+    from ropa.checking import Checker  # noqa: PLC0415
+    from ropa.config import baseline_of, load_settings, settings_in  # noqa: PLC0415
+    from ropa.output import rendered  # noqa: PLC0415
 
     day = as_of.date() if as_of else datetime.datetime.now().astimezone().date()
-    named = [path for path in paths if path != "-"]
-    found, skipped = io.record_paths(named)
-    names = [*map(str, found), *(["-"] if "-" in paths else [])]
-    results: list[tuple[str, list[Finding], bool]] = []
-    for name in _walk(names, "Checking"):
-        try:
-            record, source = _read(name)
-            findings = io.locate(check_record(record, profiles or None, day, language=lang), source)
-            results.append((name, findings, True))
-        except ReadError as error:
-            results.append((name, list(error.findings), False))
-    if format_ == "json":
-        click.echo(_json(results, day, skipped))
+    settings = settings_in(config) if config else load_settings()
+    kept = baseline or settings.baseline
+    if update_baseline and kept is None:
+        raise click.UsageError("--update-baseline needs --baseline FILE, or `baseline` in the settings")
+    checker = Checker(settings, day, profiles=profiles, language=lang, baseline=None if update_baseline else kept)
+    run = checker.run(paths, _read, lambda names: _walk(names, "Checking"))
+    if update_baseline and kept is not None:
+        io.write_file(kept, baseline_of(checker.every))
+        click.echo(f"ropa: wrote {kept}: {len(checker.every)} findings", err=True)
+        run = run._replace(results=[r._replace(findings=() if r.readable else r.findings) for r in run.results])
+    if format_ == "text":
+        speak = checker.language or "en"
+        for line in plaintext.as_text(run, speak, _source_lines(run), full=full):
+            click.echo(line)
     else:
-        _text(results, day, skipped, lang or "en", full=full)
-    if not all(readable for _, _, readable in results):
+        click.echo(rendered(run, format_), nl=False)
+    if not all(result.readable for result in run.results):
         return 2
-    limit = {"error": 0, "warning": 1, "never": -1}[fail_on]
-    return int(any(finding.severity.rank <= limit for _, findings, _ in results for finding in findings))
+    limit = {"error": 0, "warning": 1, "never": -1}[fail_on or settings.fail_on or "error"]
+    return int(any(finding.severity.rank <= limit for result in run.results for finding in result.findings))
 
 
-def _json(results: list[tuple[str, list[Finding], bool]], day: datetime.date, skipped: int) -> str:
-    import orjson  # noqa: PLC0415  # loaded already by the reader
-
-    data = {
-        "version": FORMAT_VERSION,
-        "as_of": day.isoformat(),
-        "skipped": skipped,
-        "files": [
-            {"file": name, "readable": readable, "findings": [finding.to_dict() for finding in findings]}
-            for name, findings, readable in results
-        ],
-    }
-    try:
-        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
-    except TypeError:  # lone surrogates: file names that are not UTF-8, keys of a broken file
-        return json.dumps(data, indent=2)
-
-
-def _counted(findings: list[Finding]) -> str:
-    parts = []
-    for severity in Severity:
-        count = sum(finding.severity is severity for finding in findings)
-        if count:
-            parts.append(f"{count} {severity}{'' if count == 1 else 's'}")
-    return ", ".join(parts) or "nothing found"
-
-
-def _text(
-    results: list[tuple[str, list[Finding], bool]], day: datetime.date, skipped: int, language: str, *, full: bool
-) -> None:
-    from ropa.rules.registry import words  # noqa: PLC0415  # not needed for --help
-
-    color = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-    for name, findings, readable in results:
-        click.secho(f"{_safe(name)}: {_counted(findings) if readable else 'cannot be read'}", bold=True)
-        shown = findings if full or not readable else findings[:SHOWN]
-        for finding in shown:
-            articles = f"  Art. {', '.join(finding.articles)}" if finding.articles else ""
-            place = _place(attrs.evolve(finding, file=None) if finding.file == name else finding)
-            severity = click.style(finding.severity.value, fg=color[finding.severity])
-            click.echo(f"  {severity} {finding.code} {finding.rule}{articles}")
-            where = f"{place}  {finding.path}".strip()
-            click.echo("    " + _safe(f"{where}: {finding.message}" if where else finding.message))
-            if finding.hint:
-                click.echo("    " + _safe(f"→ {finding.hint}"))
-            example = words(int(finding.code.removeprefix("ROPA")), language).example if readable else ""
-            if example and full:
-                click.echo("".join(f"      {line}\n" for line in example.strip().splitlines()), nl=False)
-        if len(findings) > len(shown):
-            click.echo(f"  … {len(findings) - len(shown)} more: --full shows all, with examples")
-    total = [finding for _, findings, _ in results for finding in findings]
-    extra = f", {skipped} other files skipped" if skipped else ""
-    click.echo(f"{len(results)} checked{extra}: {_counted(total)}. Facts as of {day.isoformat()}. ", nl=False)
-    click.echo("No finding is not the same as lawful.")
+def _source_lines(run: Run) -> dict[str, list[str]]:
+    """Return the lines of the text files with findings, for carets; one that went away meanwhile has none."""
+    found: dict[str, list[str]] = {}
+    for result in run.results:
+        for name in {finding.file for finding in result.findings if finding.line is not None and finding.file}:
+            try:
+                found[name] = Path(name).read_text(encoding="utf-8-sig", errors="replace").split("\n")
+            except OSError:
+                continue
+    return found
 
 
 # -- convert -------------------------------------------------------------------

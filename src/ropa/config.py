@@ -171,6 +171,21 @@ def settings_of(data: Mapping[str, Any], file: str | None = None) -> Settings:
     )
 
 
+def settings_in(path: str | Path) -> Settings:
+    """Return the settings of one file: a `ropa.toml`, or any TOML file with `[tool.ropa]`. Raises ConfigError."""
+    try:
+        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    table = data.get("tool", {}).get("ropa", {}) if Path(path).name == "pyproject.toml" else data
+    try:
+        return settings_of(table.get("tool", {}).get("ropa", table), str(path))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
 def load_settings(start: str | Path = ".") -> Settings:
     """Return the settings of the nearest `ropa.toml`, or `pyproject.toml` with `[tool.ropa]`, upwards from a folder."""
     here = Path(start).resolve()

@@ -212,6 +212,11 @@ def read_source(path: Path, format_: str | None = None) -> Source:
         raise _unreadable(path, str(error)) from None
 
 
+def unreadable(path: str | Path, error: OSError) -> Finding:
+    """Return the finding that a file cannot be read."""
+    return attrs.evolve(malformed(f"cannot be read: {error.strerror}"), file=str(path))
+
+
 def read_path(path: str | Path) -> tuple[Record, Source]:
     """Return the record in a file or a record folder, with its source. Raises ReadError."""
     place = Path(path)

@@ -175,7 +175,7 @@ def converters(cls: type) -> Mapping[str, Callable[[Any], Any]]:
     string for a tuple, a wrong type or a wrong syntax raises `ModelError` with
     the field's name as path.
     """
-    fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # every registered class is an attrs class
+    fields: Any = attrs.fields(cls)
     found = {}
     for field in fields:
         shape = shape_of(field.type, field.name)

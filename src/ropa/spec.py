@@ -353,7 +353,7 @@ def slots(cls: type) -> tuple[Slot, ...]:
     Raises TypeError if two fields would be read from the same property: the
     graph could not tell them apart.
     """
-    fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # every registered class is an attrs class
+    fields: Any = attrs.fields(cls)
     found = [_slot(cls, field.name, field.type, field.default is attrs.NOTHING) for field in fields]
     seen: dict[tuple[str, str], str] = {}
     for slot in found:

@@ -50,6 +50,11 @@ def slug(value: str) -> str:
     return _SLUG_BREAK.sub("-", plain).strip("-")[:80].strip("-")
 
 
+def printable(text: str) -> str:
+    """Return the text with control characters spelled out: what a file holds must not steer a terminal."""
+    return "".join(ascii(char)[1:-1] if unicodedata.category(char).startswith("C") else char for char in text)
+
+
 class Text(Mapping[str, str]):
     """A text in one or more languages: sorted (BCP 47 tag, text) pairs, hashable.
 

@@ -25,7 +25,7 @@ Url: TypeAlias = Annotated[str | None, Format("iri")]
 
 @remembered
 def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(cls))  # type: ignore[arg-type]  # every class here is an attrs class
+    return tuple(field.name for field in attrs.fields(cls))
 
 
 @attrs.frozen(kw_only=True, field_transformer=prepare, eq=False, repr=False)

@@ -20,7 +20,7 @@ def built(cls: type[N], values: Mapping[str, Any]) -> N:
     fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # every node is an attrs class
     for field in fields:
         name = field.name
-        object.__setattr__(node, name, values[name] if name in values else field.default)
+        object.__setattr__(node, name, values.get(name, field.default))
     return node
 
 

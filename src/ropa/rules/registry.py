@@ -151,6 +151,9 @@ def name_of(code: int) -> str:
 def load_own() -> tuple[str, ...]:
     """Import the rules that installed packages offer under `ropa.rules`; return their names.
 
+    Of a package that cannot be imported, or whose rules are refused, no rule
+    runs; every check then tells so as ROPA900, and the other rules run.
+
     `importlib.metadata` takes 50 ms to import, so a look at the metadata
     files comes first; most installations have none.
     """
@@ -160,8 +163,27 @@ def load_own() -> tuple[str, ...]:
 
     found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     for point in found:
-        point.load()
+        before = len(RULES)
+        try:
+            point.load()
+            low = next((one.code for one in RULES[before:] if one.code < FIRST_OWN), None)
+            if low is not None:
+                raise TypeError(f"rule {low}: a rule from elsewhere has a code from {FIRST_OWN} on, and texts")
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a package does on import
+            del RULES[before:]
+            RULES.append(_failed(f"own rules {point.name} ({point.value}): {type(error).__name__}: {error}"))
     return tuple(point.name for point in found)
+
+
+def _failed(told: str) -> Rule:
+    """Return a rule that stands for rules that could not be had: it fails on every record."""
+    from ropa.errors import RopaError  # noqa: PLC0415  # only here
+    from ropa.model import Record  # noqa: PLC0415  # only here
+
+    def look(*_: Any) -> Iterator[Hit]:
+        raise RopaError(told)
+
+    return Rule(code=900, name=name_of(900), on=Record, strength={HYGIENE: "must"}, articles={}, look=look)
 
 
 def _offers(folder: str) -> bool:

@@ -1,0 +1,115 @@
+"""Checking files: what `ropa check` does between its options and its output."""
+
+from __future__ import annotations
+
+import datetime
+import glob
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import attrs
+
+from ropa import __version__, io
+from ropa.config import Settings, beyond, read_baseline
+from ropa.errors import ReadError
+from ropa.findings import Finding
+from ropa.model import Record
+from ropa.output import Result, Run
+from ropa.rules import check_record
+from ropa.vocab import Facts
+
+LINES = ".jsonl"
+Progress = Callable[[Sequence[str]], Iterable[str]]
+Reader = Callable[[str], tuple[Record, io.Source]]
+
+
+def expanded(paths: Iterable[str]) -> list[str]:
+    """Return the paths with patterns (`*`, `?`, `[…]`) written out, for shells that do not."""
+    found: list[str] = []
+    for path in paths:
+        pattern = any(sign in path for sign in "*?[") and not Path(path).exists()
+        found += sorted(glob.glob(path, recursive=True)) or [path] if pattern else [path]  # noqa: PTH207  # absolute ones too
+    return list(dict.fromkeys(found))
+
+
+def _lines(path: str) -> Iterator[tuple[str, bytes, int]]:
+    """Return the records of a JSON Lines file, one a line."""
+    with Path(path).open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            if raw.strip():
+                yield f"{path}:{number}", raw, number
+
+
+class Checker:
+    """One run of the check, with its settings."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        day: datetime.date,
+        *,
+        profiles: Sequence[str] = (),
+        language: str | None = None,
+        baseline: str | None = None,
+    ) -> None:
+        """Options of the command line go before settings of a file."""
+        self.settings = settings
+        self.day = day
+        self.profiles = tuple(profiles) or settings.profiles
+        self.language = language or settings.lang
+        self.facts = Facts(settings.facts)
+        self.baseline = read_baseline(baseline) if baseline else None
+        self.every: list[tuple[str, Finding]] = []
+
+    def found(self, record: Record, source: io.Source) -> list[Finding]:
+        """Return the findings of one record: selected, not suppressed, beyond the baseline."""
+        raw = check_record(record, self.profiles, self.day, language=self.language, facts=self.facts)
+        kept = self.settings.apply(io.locate(raw, source), self.day)
+        kept.sort(key=lambda finding: finding.severity.rank)
+        self.every += [(record.id, finding) for finding in kept]
+        return kept if self.baseline is None else beyond(self.baseline, record.id, kept)
+
+    def one(self, name: str, read: Callable[[], tuple[Record, io.Source]]) -> Result:
+        """Check one record; one that cannot be read is a result too."""
+        try:
+            record, source = read()
+        except ReadError as error:
+            return Result(name, error.findings, readable=False)
+        return Result(name, self.found(record, source), readable=True, record=record.id)
+
+    def lines(self, path: str) -> Iterator[Result]:
+        """Check the records of a JSON Lines file; a finding's line is the record's."""
+        for name, raw, number in _lines(path):
+            result = self.one(name, lambda raw=raw: io.read_bytes(raw, "json", path))  # type: ignore[misc]  # raw is bound now
+            placed = [
+                attrs.evolve(finding, file=path, line=number, column=finding.column) for finding in result.findings
+            ]
+            yield result._replace(findings=placed)
+
+    def run(self, paths: Sequence[str], read: Reader, progress: Progress) -> Run:
+        """Check everything under some paths."""
+        named = expanded(path for path in paths if path != "-")
+        lines = [path for path in named if path.endswith(LINES)]
+        found, skipped = io.record_paths(path for path in named if not path.endswith(LINES))
+        names = [*map(str, found), *lines, *(["-"] if "-" in paths else [])]
+        results: list[Result] = []
+        for name in progress(names):
+            if name in lines:
+                try:
+                    results += self.lines(name)
+                except OSError as error:
+                    results.append(Result(name, [io.unreadable(name, error)], readable=False))
+            else:
+                results.append(self.one(name, lambda name=name: read(name)))  # type: ignore[misc]  # name is bound now
+        return Run(results, self.day, skipped, self.facts.verified, __version__, self.notes())
+
+    def notes(self) -> list[str]:
+        """Return what the reader of any output should know of the run."""
+        told = [
+            f"suppression of {one.rule} ({one.reason}) ended on {one.until}" for one in self.settings.expired(self.day)
+        ]
+        if self.day.isoformat() > self.facts.verified:
+            told.append(
+                f"dated facts were last verified on {self.facts.verified}: what changed since is not known here"
+            )
+        return told
