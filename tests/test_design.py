@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import ropa.model  # its import registers the classes
 from ropa import spec
 
 SOURCE = Path(__file__).parents[1] / "src" / "ropa"

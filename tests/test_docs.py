@@ -192,12 +192,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_blocks_run(path: Path, folder: Path) -> None:
     Reader(path.name, folder).read(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_fence_is_closed_and_has_a_language(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     found = blocks(text)
@@ -218,7 +218,7 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_resolve(path: Path) -> None:
     text = FENCE.sub("", path.read_text(encoding="utf-8"))
     for target in LINK.findall(text):
@@ -266,13 +266,13 @@ def test_generated_parts_are_fresh(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     pytest.fail(capsys.readouterr().err or "docs/build.py --check failed", pytrace=False)
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_is_called_compliant(path: Path) -> None:
     text = path.read_text(encoding="utf-8").lower()
     assert not re.search(r"\bcompliant\b|\blainmukainen\b|\blaillinen\b", text)
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_json_and_yaml_blocks_can_be_read(path: Path) -> None:
     from ruamel.yaml import YAML  # noqa: PLC0415  # only here
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
 from ropa.errors import PathError
 from ropa.model import Base, Record
 from ropa.model.settle import rebuilt
-from ropa.spec import Slot, class_named, node_slots, slot_map, slots
+from ropa.spec import Slot, node_slots, slot_map, slots
 
 T = TypeVar("T")
 
@@ -179,30 +179,36 @@ def related(record: Record, path: str, field: str) -> Related:
     return Related(tuple(paired), tuple(possible))
 
 
-def targets(record: Record) -> dict[str, dict[str, list[Place]]]:
-    """Return class name → id → places, in document order: what references can point at."""
-    found: dict[str, dict[str, list[Place]]] = {}
+Targets: TypeAlias = dict[str, dict[str, dict[str, list[Place]]]]
+"""Class name → id → register id ("" for the record) → places: what references can point at."""
+
+
+def targets(record: Record) -> Targets:
+    """Return the index of a record's nodes, in document order."""
+    found: Targets = {}
     for place in walk(record):
-        found.setdefault(type(place.node).__name__, {}).setdefault(place.node.id, []).append(place)
+        by_id = found.setdefault(type(place.node).__name__, {})
+        by_id.setdefault(place.node.id, {}).setdefault(register_of(place.path), []).append(place)
     return found
 
 
 def register_of(path: str) -> str:
     """Return the register id with which a path begins, or "" for a path of the record."""
     head = path.partition("/")[0]
-    return "" if head in slot_map(class_named("Record")) else head
+    return "" if head in slot_map(Record) else head
 
 
-def resolve(index: dict[str, dict[str, list[Place]]], slot: Slot, name: str, path: str) -> list[Place]:
+def resolve(index: Targets, slot: Slot, name: str, path: str) -> list[Place]:
     """Return what a reference in a node at `path` means: the node in its register, else in the record.
 
     From the record into its registers (a system's purposes), every register's node of that id.
     """
-    found = index.get(slot.ref or "", {}).get(name, [])
+    found = index.get(slot.ref or "", {}).get(name)
+    if found is None:
+        return []
     home = register_of(path)
-    same = [place for place in found if register_of(place.path) == home]
-    if same or not home:
-        return same or found
-    outside = [place for place in found if not register_of(place.path)]
+    near = found.get(home) or found.get("")
     # An organisation may be a joint controller of another register only.
-    return outside or (found if slot.ref == "Organisation" else [])
+    if near is None and (not home or slot.ref == "Organisation"):
+        return [place for places in found.values() for place in places]
+    return near or []

@@ -18,6 +18,7 @@ from ropa.output import Result, Run
 from ropa.rules import check_record
 from ropa.vocab import Facts
 
+LANGUAGES = ("en", "fi", "sv")
 LINES = ".jsonl"
 Progress = Callable[[Sequence[str]], Iterable[str]]
 Reader = Callable[[str], tuple[Record, io.Source]]
@@ -60,9 +61,11 @@ class Checker:
         self.facts = Facts(settings.facts)
         self.baseline = read_baseline(baseline) if baseline else None
         self.every: list[tuple[str, Finding]] = []
+        self.languages: set[str] = set()
 
     def found(self, record: Record, source: io.Source) -> list[Finding]:
         """Return the findings of one record: selected, not suppressed, beyond the baseline."""
+        self.languages.add(record.language)
         raw = check_record(record, self.profiles, self.day, language=self.language, facts=self.facts)
         kept = self.settings.apply(io.locate(raw, source), self.day)
         kept.sort(key=lambda finding: finding.severity.rank)
@@ -102,6 +105,13 @@ class Checker:
             else:
                 results.append(self.one(name, lambda name=name: read(name)))  # type: ignore[misc]  # name is bound now
         return Run(results, self.day, skipped, self.facts.verified, __version__, self.notes())
+
+    @property
+    def speaks(self) -> str:
+        """Return the language of what is said of the run: the chosen one, else that of all its records, else English."""
+        found = [self.language] if self.language else sorted(self.languages)
+        one = found[0] if len(found) == 1 else "en"
+        return one if one in LANGUAGES else "en"
 
     def notes(self) -> list[str]:
         """Return what the reader of any output should know of the run."""

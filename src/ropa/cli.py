@@ -197,8 +197,7 @@ def check(
         click.echo(f"ropa: wrote {kept}: {len(checker.every)} findings", err=True)
         run = run._replace(results=[r._replace(findings=() if r.readable else r.findings) for r in run.results])
     if format_ == "text":
-        speak = checker.language or "en"
-        for line in plaintext.as_text(run, speak, _source_lines(run), full=full):
+        for line in plaintext.as_text(run, checker.speaks, _source_lines(run), full=full):
             click.echo(line)
     else:
         click.echo(rendered(run, format_), nl=False)

@@ -34,7 +34,7 @@ WORDS: Final = {
     "fi": {
         "error": ("virhe", "virhettä"),
         "warning": ("varoitus", "varoitusta"),
-        "note": ("huomautus", "huomautusta"),
+        "note": ("huomio", "huomiota"),
         "none": "ei löydöksiä",
         "unreadable": "ei voida lukea",
         "more": "vielä {n}: --full näyttää kaikki esimerkkeineen",

@@ -183,7 +183,7 @@ def _recipients(record: Record, register: Register, name: str) -> list[Recipient
     organisations = {
         id_
         for id_, places in targets(record).get("Organisation", {}).items()
-        if name == id_ or any(name in (place.node.name or {}).values() for place in places)
+        if name == id_ or any(name in (p.node.name or {}).values() for found in places.values() for p in found)
     }
     return (
         [one for one in known if one.id in (name, slug(name))]

@@ -32,6 +32,8 @@ SILENCES: Final[Mapping[int, frozenset[int]]] = {
 }
 """A finding of the first code makes those of the others, in the same register (504: on the same node), needless."""
 SAME_NODE: Final = frozenset({504})
+WHOLE_RECORD: Final = frozenset({102})
+"""What is told of the record silences what stands in its registers."""
 LANGUAGES: Final = ("en", "fi", "sv")
 
 
@@ -57,7 +59,7 @@ def profiles_of(record: Record) -> frozenset[str]:
 
 
 def _asked(record: Record, profiles: Iterable[str] | None) -> frozenset[str]:
-    given = frozenset(profiles or ())
+    given = frozenset((profiles,) if isinstance(profiles, str) else profiles or ())
     unknown = given - set(PROFILES)
     if unknown:
         raise RopaError(f"unknown profile {', '.join(sorted(unknown))}: there are {', '.join(PROFILES)}")
@@ -83,32 +85,28 @@ def _crash(rule: Rule, error: Exception) -> Finding:
     )
 
 
+def _scope(code: int, path: str) -> str:
+    """Return within what a rule silences: its node, its register, or the record."""
+    return path if code in SAME_NODE else "" if code in WHOLE_RECORD else register_of(path)
+
+
 def _silenced(found: list[Found]) -> list[Found]:
-    told: dict[tuple[int, str], None] = {}
-    for item in found:
-        if item.rule.code in SILENCES:
-            scope = item.hit.path if item.rule.code in SAME_NODE else register_of(item.hit.path)
-            told[(item.rule.code, scope)] = None
-    # 102 is told of the record, and what it silences stands in the registers.
-    whole = any(code == 102 for code, _ in told)
-
-    def silent(item: Found) -> bool:
-        if item.rule.code == 109 and whole:
-            return True
-        return any(
-            item.rule.code in SILENCES[code]
-            and scope == (item.hit.path if code in SAME_NODE else register_of(item.hit.path))
-            for code, scope in told
-        )
-
-    return [item for item in found if not silent(item)]
+    told = {(item.rule.code, _scope(item.rule.code, item.hit.path)) for item in found if item.rule.code in SILENCES}
+    silencers = {
+        code: [one for one, codes in SILENCES.items() if code in codes] for item in found for code in [item.rule.code]
+    }
+    return [
+        item
+        for item in found
+        if not any((code, _scope(code, item.hit.path)) in told for code in silencers[item.rule.code])
+    ]
 
 
 def _finding(context: Context, group: list[Found], language: str) -> Finding:
     """Make one finding of what several profiles ask alike: all articles, the higher severity."""
     first = group[0]
     register = register_of(first.hit.path)
-    node = next((place.node for place in context.places if place.path == register), None) if register else None
+    node = context.registers.get(register)
     under = context.under(node) if node is not None else frozenset()
     severities: list[Severity] = []
     articles: list[str] = []
@@ -183,7 +181,7 @@ def check_record(
 def _remarked(context: Context, finding: Finding) -> Finding:
     """Quote a remark that the record makes about the place of a finding."""
     register = register_of(finding.path)
-    holder = next((r for r in context.record.registers or () if r.id == register), None)
+    holder = context.registers.get(register)
     remarks = [
         words_
         for source, path in (

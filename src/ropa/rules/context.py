@@ -52,6 +52,11 @@ class Context:
         for place in self.places:
             self.by_class.setdefault(type(place.node), []).append(place)
 
+    @functools.cached_property
+    def registers(self) -> Mapping[str, Register]:
+        """Return the registers by id."""
+        return {place.path: place.node for place in self.by_class.get(Register, [])}
+
     # -- terms ---------------------------------------------------------------
 
     def point(self, basis: str | None) -> str | None:
@@ -133,8 +138,8 @@ class Context:
             seen.add(id(organisation))
             if self.terms.is_a(organisation.kind, *PUBLIC):
                 return True
-            found = self.index.get("Organisation", {}).get(organisation.unit_of or "", [])
-            organisation = found[0].node if found else None
+            places = self.index.get("Organisation", {}).get(organisation.unit_of or "", {})
+            organisation = next((found[0].node for found in places.values()), None)
         return False
 
     # -- data and flows ------------------------------------------------------

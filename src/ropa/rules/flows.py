@@ -314,8 +314,7 @@ def assessment(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]
         return
     found = [place.node for place in context.follow(transfer, "assessments", path)]
     if transfer.assessments is None:
-        register = next(p.node for p in context.by_class[Register] if p.path == register_of(path))
-        found = list(each(register.assessments))
+        found = list(each(context.registers[register_of(path)].assessments))
     if not any(context.terms.is_a(one.kind, "dpv:DataTransferImpactAssessment") for one in found):
         yield Hit(path, {"id": transfer.id})
 

@@ -63,7 +63,7 @@ def dangling(context: Context, record: Record, path: str) -> Iterator[Hit]:  # n
                     known = [
                         other
                         for other, places in context.index.get(slot.ref or "", {}).items()
-                        if any(register_of(p.path) in ("", home) for p in places)
+                        if not places.keys().isdisjoint(("", home))
                     ]
                     yield Hit(
                         join(place.path, slot.name),
