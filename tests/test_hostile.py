@@ -24,7 +24,7 @@ from ropa.spec import Slot, classes, node_slots, slots
 HEAD = {"ropa": 1, "id": "https://example.org/ropa/x", "language": "fi"}
 HERE = "@@HERE@@"
 SECONDS = 10
-"""How long 100,000 levels may take, on a slow machine."""
+"""Processor time that 100,000 levels may take."""
 
 
 @pytest.fixture(autouse=True)
@@ -403,6 +403,7 @@ registers:
         ("? {a: b}\n: c\n", 4, "key"),
         ("~: a\n", 4, "key"),
         (": a\n", 4, "key"),
+        ('"\\ud800": a\n', 4, "key"),
         ("name: a: b\n", 4, "not YAML"),
         ("controller:\n\tname: a\n", 5, "not YAML"),
         ("name: a\n - b\n  c: d\n", 6, "not YAML"),
@@ -429,9 +430,9 @@ def test_a_repeated_yaml_key_has_a_path() -> None:
 
 def test_a_bomb_of_aliases_costs_nothing() -> None:
     lines = ["a: &a [x, x]"] + [f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]" for n in range(24)]
-    start = time.monotonic()
+    start = time.process_time()
     assert fault("\n".join(lines), "yaml").line == 1
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("directive", ["%YAML 1.1", "%YAML 1.2", "%FOO bar", "%TAG ! tag:example.org,2026:"])
@@ -600,9 +601,9 @@ DEEP = {
 @pytest.mark.parametrize("name", DEEP)
 def test_nesting_of_100000_is_refused_at_once(name: str) -> None:
     format_, text = DEEP[name]
-    start = time.monotonic()
+    start = time.process_time()
     found = fault(text, format_)
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert found.line
     assert (
         "nest" in found.message or "depth" in found.message or name in ("yaml long keys", "ntriples", "ntriples quoted")
@@ -644,9 +645,9 @@ SLOW = {
 @pytest.mark.parametrize("name", SLOW)
 def test_long_input_takes_no_squares(name: str) -> None:
     format_, text = SLOW[name]
-    start = time.monotonic()
+    start = time.process_time()
     faults(text, format_)
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 # -- chance --------------------------------------------------------------------

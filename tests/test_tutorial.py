@@ -266,10 +266,8 @@ def refreshed(name: str) -> str:
         new = ""
         for command, shown in commands(body):
             program, *arguments = shlex.split(command)
-            if program == "ropa":
-                _, printed = run(arguments)
-                shown = shown if LEFT_OUT.search(shown) else wanted(shown, printed, arguments)
-            new += f"$ {command}\n{shown}"
+            stays = program != "ropa" or LEFT_OUT.search(shown)
+            new += f"$ {command}\n{shown if stays else wanted(shown, run(arguments)[1], arguments)}"
         return block[0].replace(body, new)
 
     return BLOCK.sub(anew, text)

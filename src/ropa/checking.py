@@ -68,7 +68,7 @@ class Checker:
         self.languages.add(record.language)
         raw = check_record(record, self.profiles, self.day, language=self.language, facts=self.facts)
         kept = self.settings.apply(io.locate(raw, source), self.day)
-        kept.sort(key=lambda finding: finding.severity.rank)
+        kept.sort(key=lambda finding: (finding.severity.rank, finding.line or 0))
         self.every += [(record.id, finding) for finding in kept]
         return kept if self.baseline is None else beyond(self.baseline, record.id, kept)
 
@@ -108,7 +108,7 @@ class Checker:
 
     @property
     def speaks(self) -> str:
-        """Return the language of what is said of the run: the chosen one, else that of all its records, else English."""
+        """Return the language of what is said of the run: the chosen one, else that of its records, else English."""
         found = [self.language] if self.language else sorted(self.languages)
         one = found[0] if len(found) == 1 else "en"
         return one if one in LANGUAGES else "en"

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import attrs
 import click
 
 from ropa import __version__, io
@@ -26,6 +27,11 @@ T = TypeVar("T")
 LANGUAGES = ("en", "fi", "sv")
 MANY = 20
 """From how many files on a progress bar is shown, on a terminal."""
+NEXT = {
+    "en": "wrote {output}. Next: ropa check {output}",
+    "fi": "kirjoitettu: {output}. Seuraavaksi: ropa check {output}",
+    "sv": "skrev {output}. Härnäst: ropa check {output}",
+}
 FORMATS = (*io.TEXT_FORMATS, *io.RDF_FORMATS)
 
 
@@ -200,11 +206,26 @@ def check(
         for line in plaintext.as_text(run, checker.speaks, _source_lines(run), full=full):
             click.echo(line)
     else:
-        click.echo(rendered(run, format_), nl=False)
+        click.echo(rendered(_utf8(run), format_), nl=False)
     if not all(result.readable for result in run.results):
         return 2
     limit = {"error": 0, "warning": 1, "never": -1}[fail_on or settings.fail_on or "error"]
     return int(any(finding.severity.rank <= limit for result in run.results for finding in result.findings))
+
+
+def _utf8(run: Run) -> Run:
+    """Return the run with file names that any format can carry."""
+
+    def shown(name: str | None) -> Any:
+        return name and name.encode("utf-8", "backslashreplace").decode()
+
+    results = [
+        result._replace(
+            file=shown(result.file), findings=[attrs.evolve(one, file=shown(one.file)) for one in result.findings]
+        )
+        for result in run.results
+    ]
+    return run._replace(results=results)
 
 
 def _source_lines(run: Run) -> dict[str, list[str]]:
@@ -275,7 +296,9 @@ def _read_any(source: str, from_: str | None) -> tuple[Record, list[str]]:
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 def rule(code: str, lang: str) -> int:
     """Explain a rule: ROPA501, 501 or transfers-not-stated."""
-    from ropa.rules import RULES  # noqa: PLC0415  # not needed for --help
+    from ropa import plaintext  # noqa: PLC0415  # not needed for --help
+    from ropa.findings import SEVERITY  # noqa: PLC0415  # as above
+    from ropa.rules import RULES  # noqa: PLC0415  # as above
     from ropa.rules.registry import name_of, words  # noqa: PLC0415  # as above
 
     wanted = code.upper().removeprefix("ROPA")
@@ -290,10 +313,11 @@ def rule(code: str, lang: str) -> int:
     for one in found:
         for profile, strength in one.strength.items():
             articles = ", ".join(one.articles.get(profile, ()))
-            click.echo(f"  {profile}: {strength}" + (f" (Art. {articles})" if articles else ""))
-    for line in dict.fromkeys(one.doc for one in found if one.doc):
-        click.echo(line)
-    click.echo(f"→ {texts.hint}")
+            level = plaintext.WORDS[lang][SEVERITY[strength].value][0]
+            click.echo(f"  {profile}: {level}" + (f" (Art. {articles})" if articles else ""))
+    for text in (texts.what, texts.why):
+        click.echo(text)
+    click.echo("→ " + re.sub(r"\{[a-z_]+\}", "…", texts.hint))
     if texts.example:
         click.echo("\n" + texts.example.strip())
     return 0
@@ -357,7 +381,7 @@ def new(sector: str, lang: str, output: str) -> int:
         raise click.UsageError(f"{output}: a starter is YAML, name it .yaml")
     _write(output, text)
     if output != "-":
-        click.echo(f"wrote {output}. Next: ropa check {output}", err=True)
+        click.echo(NEXT[lang].format(output=output), err=True)
     return 0
 
 

@@ -12,8 +12,8 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from ropa.access import walk
-from ropa.model import Record
+from ropa.access import Place, each, walk
+from ropa.model import Record, Register
 from ropa.rules.check import check_record, profiles_of
 from ropa.rules.completeness import answered, declared
 from ropa.rules.registry import paired
@@ -49,10 +49,17 @@ class Coverage(NamedTuple):
 
 
 def coverage(record: Record, profiles: Iterable[str] | None = None, as_of: datetime.date | None = None) -> Coverage:
-    """Return how much of what this record has to say it says, in its profiles (or the given ones)."""
-    asked = frozenset(profiles or profiles_of(record)) - {"fi"}
+    """Return how much of what this record has to say it says, in its profiles (or the given ones).
+
+    A record without registers has what a register must say still to say.
+    """
+    asked = frozenset(profiles or ()) - {"fi"} or profiles_of(record)
     items: dict[tuple[int, str], tuple[bool, list[str]]] = {}
-    for place in walk(record):
+    places = list(walk(record))
+    if not record.registers:
+        places.append(Place(Register(), "registers", None, record))
+    for place in places:
+        under = frozenset(name for notice in each(getattr(place.node, "notices", None)) for name in each(notice.under))
         for found in declared():
             if found.cls is not type(place.node):
                 continue
@@ -63,12 +70,15 @@ def coverage(record: Record, profiles: Iterable[str] | None = None, as_of: datet
                 cited: list[str] = []
                 for name in mine:
                     asks = found.need.articles[name]
-                    cited += paired(asks, frozenset()) if name == "notice" else asks
+                    cited += paired(asks, under) if name == "notice" else asks
                 items[found.need.code, path] = (answered(found.need, value), list(dict.fromkeys(cited)))
     for finding in check_record(record, asked, as_of, language="en"):
         code = int(finding.code.removeprefix("ROPA"))
         if code in GAPS and (finding.severity.value != "note"):
-            items[code, f"{finding.path}#{len(items)}"] = (False, list(finding.articles))
+            # A declared gap is there already; another profile may ask for the same by a rule of its own.
+            _, cited = items.pop((code, finding.path), (False, []))
+            key = (code, finding.path) if cited else (code, f"{finding.path}#{len(items)}")
+            items[key] = (False, list(dict.fromkeys([*cited, *finding.articles])))
     rows: dict[str, list[tuple[tuple[int, str], bool]]] = {}
     for key, (done, articles) in items.items():
         for article in articles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ from ropa.text import printable
 SHOWN: Final = 5
 """How many findings of a file are shown without --full."""
 WIDEST: Final = 100
+RIGHT: Final = re.compile(r"right: [\w:-]+")
 COLOR: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 WORDS: Final = {
     "en": {
@@ -35,13 +37,13 @@ WORDS: Final = {
         "error": ("virhe", "virhettä"),
         "warning": ("varoitus", "varoitusta"),
         "note": ("huomio", "huomiota"),
-        "none": "ei löydöksiä",
+        "none": "ei havaintoja",
         "unreadable": "ei voida lukea",
         "more": "vielä {n}: --full näyttää kaikki esimerkkeineen",
         "checked": "{n} tarkastettu",
         "skipped": "{n} muuta tiedostoa ohitettu",
         "facts": "Tiedot päivän {day} mukaan.",
-        "end": "Löydösten puuttuminen ei tarkoita, että lakia noudatetaan.",
+        "end": "Havaintojen puuttuminen ei tarkoita, että lakia noudatetaan.",
         "rules": "Säännöittäin:",
     },
     "sv": {
@@ -92,11 +94,15 @@ def _finding(finding: Finding, language: str, sources: dict[str, list[str]], *, 
     yield f"  {click.style(one, fg=COLOR[finding.severity])} {finding.code} {finding.rule}{articles}"
     place = ":".join(str(part) for part in (finding.line, finding.column) if part is not None)
     where = f"{place}  {finding.path}".strip()
-    yield "    " + printable(f"{where}: {finding.message}" if where else finding.message)
+    # The path says already which node it is.
+    message = finding.message.removeprefix(f"{finding.path.rpartition('/')[2]}: ")
+    yield "    " + printable(f"{where}: {message}" if where else message)
     yield from _caret(finding, sources)
     if finding.hint:
         yield "    " + printable(f"→ {finding.hint}")
     example = words(int(finding.code.removeprefix("ROPA")), language).example if full else ""
+    asked = RIGHT.search(finding.hint)  # the right that is missing, not the example's
+    example = RIGHT.sub(asked[0], example) if asked else example
     yield from (f"      {line}" for line in example.strip().splitlines())
 
 

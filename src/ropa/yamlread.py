@@ -66,7 +66,7 @@ class _Builder:
 
     def key(self, container: dict[str, Any], value: Any, event: Any) -> None:
         """Take a mapping's key."""
-        if not isinstance(value, str):
+        if not isinstance(value, str) or any("\ud800" <= char <= "\udfff" for char in value):
             raise self.stop("a key must be a word", event)
         key = str(value)
         again = key in container

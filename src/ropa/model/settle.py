@@ -81,8 +81,8 @@ class _Settler:
         if not root and not node.id:
             changes["id"] = derived_id(node, self.language)
             if not changes["id"]:
-                fields = ", ".join(spec_of(type(node)).id_from)
-                self.problems.append((f"{path}/id".lstrip("/"), f"an id cannot be made of {fields}: write one"))
+                fields = " or ".join(spec_of(type(node)).id_from)
+                self.problems.append((f"{path}/id".lstrip("/"), f"no id can be made, there is no {fields}: write `id`"))
         here = path if root else f"{path}/{node.id or changes.get('id', '')}".lstrip("/")
         for slot in slots(type(node)):
             value = getattr(node, slot.name)
