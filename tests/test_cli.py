@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -299,13 +300,14 @@ def test_a_folder_is_searched(place: Path, capsys: pytest.CaptureFixture[str]) -
 def test_findings_of_a_folder_name_the_file(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ropa.dump(ropa.load(place / "error.json"), place / "folder")
     _, out, _ = run(capsys, "check", "folder", "--as-of", DAY, "--full")
-    blocks = re.split(r"^  (?=folder/)", out, flags=re.MULTILINE)
-    files = {block.splitlines()[0]: block for block in blocks[1:]}
-    assert "customers/systems" in files["folder/registers/customers.yaml"]
-    assert "ROPA101" in files["folder/record.yaml"]
+    found: dict[str, str] = {}
+    for block in re.split(r"^  (?=folder/)", out, flags=re.MULTILINE)[1:]:
+        name, _, rest = block.partition("\n")
+        found[name] = found.get(name, "") + rest
+    assert "customers/systems" in found["folder/registers/customers.yaml"]
+    assert "ROPA101" in found["folder/record.yaml"]
 
 
-@pytest.mark.usefixtures("place")
 def test_nothing_steers_the_terminal(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = json.dumps({**HEAD, "\x1b[2J\nfoo": 1, "registers": [{"id": "\x1b[31m"}]})
     text = text.replace('"ropa"', '"\u202e\u009b31m": 1, "ropa"')
@@ -317,6 +319,17 @@ def test_nothing_steers_the_terminal(place: Path, capsys: pytest.CaptureFixture[
     assert "\\x1b[2J\\nfoo" in out
     code, out, err = run(capsys, "convert", "\x1b[31m.json", "out.yaml")
     assert "\x1b" not in out + err
+
+
+def test_odd_keys_break_no_output(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = ["\x1b[2J", "\x00", "a\n::error::b", "</failure>", '"', "\u202e", "\ufffe"]
+    (place / "odd.json").write_text(json.dumps({**HEAD, **dict.fromkeys(keys, 1)}))
+    out = {form: run(capsys, "check", "odd.json", "--format", form)[1] for form in ("json", "sarif", "junit", "github")}
+    assert len(told(out["json"])["odd.json"]["findings"]) == len(keys)
+    assert len(json.loads(out["sarif"])["runs"][0]["results"]) == len(keys)
+    assert len(ET.fromstring(out["junit"]).findall(".//error")) == len(keys)  # noqa: S314  # our own output
+    assert sum(line.startswith("::error file=odd.json") for line in out["github"].splitlines()) == len(keys)
+    assert not any(line.startswith("::error::") for line in out["github"].splitlines())
 
 
 def test_names_and_keys_that_are_not_unicode(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

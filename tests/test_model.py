@@ -117,7 +117,7 @@ def test_ids_are_made_of_names_in_the_records_language() -> None:
 def test_a_node_without_id_and_name_is_refused_with_its_place() -> None:
     with pytest.raises(ropa.ModelError) as caught:
         small(purposes=(ropa.Purpose(description="x"),))
-    assert caught.value.problems[0][0].endswith("purposes/id")
+    assert caught.value.problems[0][0].endswith("purposes/[0]/id")
 
 
 def test_a_register_may_not_have_the_name_of_a_field() -> None:

@@ -206,23 +206,27 @@ def check(
         for line in plaintext.as_text(run, checker.speaks, _source_lines(run), full=full):
             click.echo(line)
     else:
-        click.echo(rendered(_utf8(run), format_), nl=False)
+        click.echo(rendered(_carried(run), format_), nl=False)
     if not all(result.readable for result in run.results):
         return 2
     limit = {"error": 0, "warning": 1, "never": -1}[fail_on or settings.fail_on or "error"]
     return int(any(finding.severity.rank <= limit for result in run.results for finding in result.findings))
 
 
-def _utf8(run: Run) -> Run:
-    """Return the run with file names that any format can carry."""
+def _carried(run: Run) -> Run:
+    """Return the run without characters that a format cannot carry: a broken file, or a file's name, may have them."""
 
-    def shown(name: str | None) -> Any:
-        return name and name.encode("utf-8", "backslashreplace").decode()
+    def clean(finding: Finding) -> Finding:
+        return attrs.evolve(
+            finding,
+            file=finding.file and printable(finding.file),
+            path=printable(finding.path),
+            message="\n".join(map(printable, finding.message.split("\n"))),
+            hint="\n".join(map(printable, finding.hint.split("\n"))),
+        )
 
     results = [
-        result._replace(
-            file=shown(result.file), findings=[attrs.evolve(one, file=shown(one.file)) for one in result.findings]
-        )
+        result._replace(file=printable(result.file), findings=[clean(finding) for finding in result.findings])
         for result in run.results
     ]
     return run._replace(results=results)
@@ -262,9 +266,9 @@ def convert(source: str, target: str, from_: str | None, to: str | None) -> int:
     else:
         io.dump(record, target)
     for line in unread:
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     if unread:
-        click.echo(f"ropa: {source}: {len(unread)} triples above were not read", err=True)
+        click.echo(printable(f"ropa: {source}: {len(unread)} triples above were not read"), err=True)
     return int(bool(unread))
 
 

@@ -37,7 +37,7 @@ def rebuilt(node: N, changes: dict[str, Any]) -> N:
 def derived_id(node: Any, language: str) -> str:
     """Return the slug of the name in the record's language, else of the first concept, kind … that is there."""
     for name in spec_of(type(node)).id_from:
-        value = getattr(node, name)
+        value = getattr(node, name, None)
         if isinstance(value, Text):
             value = value.best(language)
         elif isinstance(value, tuple):
@@ -76,13 +76,14 @@ class _Settler:
             self.problems.append((path, error.problems[0][1]))
             return value
 
-    def node(self, node: Any, path: str, *, root: bool = False) -> Any:
+    def node(self, node: Any, path: str, *, root: bool = False, index: int | None = None) -> Any:
         changes: dict[str, Any] = {}
         if not root and not node.id:
             changes["id"] = derived_id(node, self.language)
             if not changes["id"]:
-                fields = " or ".join(spec_of(type(node)).id_from)
-                self.problems.append((f"{path}/id".lstrip("/"), f"no id can be made, there is no {fields}: write `id`"))
+                fields = " or ".join(name for name in spec_of(type(node)).id_from if hasattr(node, name))
+                place = path if index is None else f"{path}/[{index}]"
+                self.problems.append((f"{place}/id", f"no id can be made, there is no {fields}: write `id`"))
         here = path if root else f"{path}/{node.id or changes.get('id', '')}".lstrip("/")
         for slot in slots(type(node)):
             value = getattr(node, slot.name)
@@ -95,7 +96,7 @@ class _Settler:
             elif slot.kind == "remarks":
                 new = self.remarks(value, place)
             elif slot.many:
-                settled = [self.node(child, place) for child in value]
+                settled = [self.node(child, place, index=index) for index, child in enumerate(value)]
                 same = all(a is b for a, b in zip(settled, value, strict=True))
                 new = value if same else tuple(settled)
             else:
