@@ -468,3 +468,12 @@ def test_the_summary_counts_by_rule() -> None:
         ("ROPA101", "controller-missing", 1),
         ("ROPA201", "purpose-missing", 1),
     ]
+
+
+@pytest.mark.xfail(reason="the line is cut before it is masked", strict=True)
+def test_a_cut_line_does_not_show_a_part_of_a_number() -> None:
+    """The text output shows the part of a long line around the place of a finding."""
+    line = f"{'x' * 13} 131052-308T {'y' * 200}"
+    for column in range(1, 120):
+        given = of(finding(file="a.yaml", line=1, column=column), file="a.yaml")
+        assert "308T" not in "\n".join(as_text(given, "en", {"a.yaml": [line]}, full=False))

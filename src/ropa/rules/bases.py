@@ -170,6 +170,7 @@ def _article_9(context: Context, basis: str | None) -> bool:
     Register,
     record=(ASKED, "9(1), 9(2), 5(2)"),
     notice=(ASKED, "9(1), 9(2), 13(1)(c)"),
+    fi=(ASKED, "1050/2018 6 §"),
 )
 def special_category(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """Special categories of data are stated, and no exception of Art. 9(2)."""
@@ -198,6 +199,7 @@ def without_article_6(context: Context, register: Register, path: str) -> Iterat
     Register,
     record=(ASKED, "10"),
     notice=(ASKED, "10"),
+    fi=(ASKED, "1050/2018 7 §"),
 )
 def criminal(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """Convictions or offences are stated, the controller is no official authority, and no law is named."""
@@ -217,7 +219,7 @@ def criminal(context: Context, register: Register, path: str) -> Iterator[Hit]:
         yield Hit(join(path, "legal_bases"), {"data": ", ".join(found)})
 
 
-@rule(215, "national-id-without-ground", Register, fi=(GOOD, "87, 5(2)"))
+@rule(215, "national-id-without-ground", Register, fi=(GOOD, "87, 5(2), 1050/2018 29 §"))
 def national_id(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """National identification numbers are stated and no ground of section 29 is stated or evident."""
     found = context.data_of(register, "ropa:NationalIdentificationNumber")
@@ -282,7 +284,7 @@ def _addressed(register: Register, purpose: str) -> list[DataSubjectCategory]:
     return [subject for subject in people if subject.id in joined] if joined else list(people)
 
 
-@rule(218, "electronic-marketing-without-consent", Register, fi=(ASKED, "6(1)(a)"))
+@rule(218, "electronic-marketing-without-consent", Register, fi=(ASKED, "917/2014 200 §"))
 def electronic_marketing(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """Marketing by e-mail, text message or automated call, with neither consent nor existing customers stated."""
     for purpose in each(register.purposes):
@@ -302,7 +304,7 @@ def _on_consent(context: Context, register: Register, purpose: Purpose) -> bool:
     return paired and any(context.point(basis.basis) == "a" for basis in context.linked(register, purpose.id))
 
 
-@rule(219, "terminal-data-without-consent", Register, fi=(ASKED, "6(1)(a)"))
+@rule(219, "terminal-data-without-consent", Register, fi=(ASKED, "917/2014 205 §"))
 def terminal_data(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """Cookies for analytics or advertising, and consent is not asked; the browser's settings are none."""
     for place in context.systems(register, path):
@@ -316,7 +318,14 @@ def terminal_data(context: Context, register: Register, path: str) -> Iterator[H
             yield Hit(place.path, {"id": system.id})
 
 
-@rule(220, "child-consent-age", Register, record=(ASKED, "8(1)"), notice=(ASKED, "8(1)"))
+@rule(
+    220,
+    "child-consent-age",
+    Register,
+    record=(ASKED, "8(1)"),
+    notice=(ASKED, "8(1)"),
+    fi=(ASKED, "1050/2018 5 §"),
+)
 def child_consent(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """An online service is offered to children on consent, and no age or guardian rule is stated."""
     online = {"ropa:WebChannel", "ropa:AppChannel"}
@@ -334,6 +343,7 @@ def child_consent(context: Context, register: Register, path: str) -> Iterator[H
     Register,
     record=(ASKED, "9(2)"),
     notice=(ASKED, "9(2)"),
+    fi=(ASKED, "1050/2018 6 §"),
 )
 def exception_without_law(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """An exception that needs a law, Art. 9(2)(b) or (g)-(j), is stated without one."""

@@ -113,7 +113,8 @@ def _finding(context: Context, group: list[Found], language: str) -> Finding:
     for item in group:
         strength = item.hit.strength or item.rule.strength[item.profile]
         severities.append(SEVERITY[strength])
-        cited = item.hit.articles or item.rule.articles[item.profile]
+        own = None if item.profile == "fi" else item.hit.articles
+        cited = own or item.rule.articles[item.profile]
         articles += paired(cited, under) if item.profile == "notice" else cited
     texts = words(first.rule.code, language)
     filled = _filled(first.hit.words, language)
@@ -157,8 +158,11 @@ def check_record(
         load_own()
     asked = _asked(record, profiles)
     context = Context(record, as_of or datetime.datetime.now().astimezone().date(), facts or Facts(), asked)
-    if "fi" in asked or (context.is_finnish and asked & {"record", "notice"}):
-        asked |= {"fi"}
+    # Finnish law stands beside record or notice; a processor's record has its closed list.
+    if asked & {"record", "notice"}:
+        asked |= {"fi"} if context.is_finnish else set()
+    else:
+        asked -= {"fi"}
     speak = language or (record.language if record.language in LANGUAGES else "en")
     found: list[Found] = []
     crashes: list[Finding] = []

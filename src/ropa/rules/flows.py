@@ -285,9 +285,9 @@ def compelling(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]
     513,
     "standard-clauses-repealed",
     Transfer,
-    record=(MUST, "46(2)(c)"),
-    notice=(MUST, "46(2)(c)"),
-    processor=(MUST, "46(2)(c)"),
+    record=(MUST, "46(2)(c), (EU) 2021/914 Art. 4"),
+    notice=(MUST, "46(2)(c), (EU) 2021/914 Art. 4"),
+    processor=(MUST, "46(2)(c), (EU) 2021/914 Art. 4"),
 )
 def repealed_clauses(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]:
     """Standard clauses are relied on that could be used until 2022-12-27 at the latest ((EU) 2021/914, Art. 4)."""

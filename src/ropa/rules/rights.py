@@ -169,12 +169,15 @@ def decision_logic(context: Context, register: Register, path: str) -> Iterator[
     Register,
     record=(MUST, "22(2), 22(4)"),
     notice=(MUST, "22(2), 22(4)"),
+    fi=(MUST, "434/2003 53 e §"),
 )
-def decision_ground(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
-    """Such a decision has no ground of Art. 22(2)."""
+def decision_ground(context: Context, register: Register, path: str) -> Iterator[Hit]:
+    """Such a decision has no ground of Art. 22(2); of a Finnish authority section 53 e asks it too."""
+    public = context.is_public(context.record.controller)
+    profiles = None if public else frozenset({"record", "notice"})
     for decision in each(register.automated_decisions):
         if _significant(decision) and not each(decision.grounds) and not each(decision.laws):
-            yield Hit(join(path, "automated_decisions", decision.id), {"id": decision.id})
+            yield Hit(join(path, "automated_decisions", decision.id), {"id": decision.id}, profiles=profiles)
 
 
 @rule(
