@@ -132,9 +132,13 @@ def link(code: int) -> str:
 
 
 def article(cited: str) -> str:
-    """Return a link to an article of the GDPR, cited to the letter."""
+    """Return a link to an article of the GDPR, cited to the letter, or to a section of a Finnish act."""
+    act = re.match(r"(\d+)/(\d{4}) ", cited)
+    if act is not None:
+        return f"[{cited}]({FINLEX.format(act[2], act[1])})"
     number = re.match(r"\d+", cited)
-    assert number is not None, cited
+    if number is None:  # another act of the Union
+        return cited
     return f"[{cited}]({EURLEX.format(number[0])})"
 
 

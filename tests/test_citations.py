@@ -29,7 +29,8 @@ def test_profiles_are_the_catalogues(shared: Path) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}")
 def test_articles_are_cited_to_paragraph_and_letter(rule: object) -> None:
     form = re.compile(
-        r"\d{1,2}(\(\d{1,2}\)(\([a-j]\))?( second subparagraph)?)?\Z|\d+/\d{4} \d+( [a-z])? §\Z|\(EU\) \d{4}/\d+ Art\. \d+\Z"
+        r"\d{1,2}(\(\d{1,2}\)(\([a-j]\))?( second subparagraph)?)?\Z"
+        r"|\d+/\d{4} \d+( [a-z])? §\Z|\(EU\) \d{4}/\d+ Art\. \d+\Z"
     )
     for profile, articles in rule.articles.items():  # type: ignore[attr-defined]
         assert rule.strength[profile] in STRENGTHS  # type: ignore[attr-defined]

@@ -303,8 +303,9 @@ def rule(code: str, lang: str) -> int:
     from ropa import plaintext  # noqa: PLC0415  # not needed for --help
     from ropa.findings import SEVERITY  # noqa: PLC0415  # as above
     from ropa.rules import RULES  # noqa: PLC0415  # as above
-    from ropa.rules.registry import name_of, words  # noqa: PLC0415  # as above
+    from ropa.rules.registry import load_own, name_of, words  # noqa: PLC0415  # as above
 
+    load_own()
     wanted = code.upper().removeprefix("ROPA")
     found = [one for one in RULES if str(one.code) == wanted or one.name == code.lower()]
     # 900 and 907 are told by the checker and by the reader: no rule looks for them.

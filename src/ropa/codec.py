@@ -164,7 +164,7 @@ def structured(data: Any) -> Record:
     left = {key: value for key, value in data.items() if key not in ("ropa", "$schema")}
     version = data.get("ropa", FORMAT)
     problems = []
-    if str(version) != str(FORMAT) or isinstance(version, bool | float):
+    if str(version) != str(FORMAT) or not (type(version) is int or isinstance(version, Plain)):
         problems.append(("ropa", f"format version {version!r} is not known here: this library reads ropa: {FORMAT}"))
     schema = data.get("$schema", "")
     if not isinstance(schema, str):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any, Final, NamedTuple
@@ -12,12 +14,13 @@ import orjson
 
 from ropa.errors import RopaError
 from ropa.findings import FORMAT_VERSION, Finding, Severity
-from ropa.rules.registry import RULES, name_of, words
+from ropa.rules.registry import FIRST_OWN, RULES, name_of, words
 from ropa.rules.secrets import masked
 
 LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 GITHUB: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 PAGES: Final = "https://w3id.org/gdpr-ropa/rules/"
 
 
@@ -48,7 +51,15 @@ class Run(NamedTuple):
 
 def safe(finding: Finding) -> Finding:
     """Return the finding with identity codes, card and account numbers masked."""
-    return attrs.evolve(finding, message=masked(finding.message), hint=masked(finding.hint))
+    return attrs.evolve(finding, message=masked(finding.message), hint=masked(finding.hint), path=masked(finding.path))
+
+
+def _json(data: Any) -> str:
+    """Return data as JSON; names of files that are no UTF-8 are escaped."""
+    try:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
+    except TypeError:  # lone surrogates
+        return json.dumps(data, indent=2) + "\n"
 
 
 def as_json(run: Run) -> str:
@@ -58,7 +69,7 @@ def as_json(run: Run) -> str:
         "as_of": run.as_of.isoformat(),
         "facts_verified": run.facts_verified,
         "skipped": run.skipped,
-        "notes": list(run.notes),
+        "notes": [masked(note) for note in run.notes],
         "files": [
             {
                 "file": result.file,
@@ -69,14 +80,15 @@ def as_json(run: Run) -> str:
             for result in run.results
         ],
     }
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return _json(data)
 
 
 def _uri(file: str) -> str:
     from urllib.parse import quote  # noqa: PLC0415  # only for SARIF
 
     path = PurePath(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    name = quote(path.as_posix().encode("utf-8", "surrogateescape"))
+    return f"file://{name}" if path.is_absolute() else name
 
 
 def as_sarif(run: Run) -> str:
@@ -89,7 +101,7 @@ def as_sarif(run: Run) -> str:
             "name": "".join(part.capitalize() for part in name_of(code).split("-")),
             "shortDescription": {"text": text.title or name_of(code)},
             "fullDescription": {"text": text.what or text.title or name_of(code)},
-            "helpUri": f"{PAGES}ROPA{code}",
+            **({"helpUri": f"{PAGES}ROPA{code}"} if code < FIRST_OWN else {}),
             "help": {"text": text.hint or text.title or name_of(code)},
         }
     index = {code: place for place, code in enumerate(rules)}
@@ -136,12 +148,19 @@ def as_sarif(run: Run) -> str:
             }
         ],
     }
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return _json(data)
 
 
 def as_junit(run: Run) -> str:
     """Return JUnit XML: a suite a file, a failure an error or warning; notes stand in system-out."""
-    from xml.sax.saxutils import escape, quoteattr  # noqa: PLC0415  # brings half of urllib with it
+    from xml.sax.saxutils import escape as plain  # noqa: PLC0415  # brings half of urllib with it
+    from xml.sax.saxutils import quoteattr as quoted  # noqa: PLC0415  # as above
+
+    def escape(text: str) -> str:
+        return plain(_NOT_XML.sub(lambda match: ascii(match[0])[1:-1], text))
+
+    def quoteattr(text: str) -> str:
+        return quoted(_NOT_XML.sub(lambda match: ascii(match[0])[1:-1], text))
 
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     suites, tests, failures, errors = [], 0, 0, 0

@@ -78,13 +78,13 @@ def _caret(finding: Finding, sources: dict[str, list[str]]) -> Iterator[str]:
     lines = sources.get(finding.file or "")
     if not lines or finding.line is None or finding.line > len(lines):
         return
-    line = lines[finding.line - 1].rstrip("\r")
+    line = masked(lines[finding.line - 1].rstrip("\r"))  # before it is cut: a part of a number must not show
     if not any(char.isalnum() for char in line):  # a lone bracket shows nothing
         return
     column = (finding.column or 1) - 1
     start = max(0, column - WIDEST // 2) if len(line) > WIDEST else 0
     number = f"{finding.line:>6} | "
-    yield click.style(number, dim=True) + masked(printable(line[start : start + WIDEST].replace("\t", " ")))
+    yield click.style(number, dim=True) + printable(line[start : start + WIDEST].replace("\t", " "))
     yield click.style(" " * (len(number) + column - start) + "^", fg=COLOR[finding.severity])
 
 

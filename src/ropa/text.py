@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -31,11 +32,12 @@ def clean(value: str) -> str:
     return value
 
 
+@functools.cache
 def language_tag(value: str) -> str:
     """Return the BCP 47 tag in lower case, or raise ModelError."""
     tag = value.lower()
     if not _TAG.match(tag):
-        raise ModelError([("", f"{value!r} is no language tag (BCP 47, for example fi, sv or en-gb)")])
+        raise ModelError([("", f"{value!r:.60} is no language tag (BCP 47, for example fi, sv or en-gb)")])
     return tag
 
 
@@ -128,7 +130,11 @@ class Text(Mapping[str, str]):
         plain = self[UND]
         if self.get(language, plain) != plain:
             raise ModelError([("", f"two texts for the language {language}")])
-        return Text({**{tag: words for tag, words in self.pairs if tag != UND}, language: plain})
+        # The parts are known to be right: only their order is new.
+        made = Text.__new__(Text)
+        others = {tag: words for tag, words in self.pairs if tag != UND}
+        object.__setattr__(made, "pairs", tuple(sorted({**others, language: plain}.items())))
+        return made
 
 
 @overload

@@ -31,9 +31,9 @@ def duration(value: object) -> str:
     """
     match = _DURATION.match(value) if isinstance(value, str) else None
     if match is None or not any(match.groups()) or str(value).endswith("T"):
-        raise _wrong(f"{value!r} is no ISO 8601 duration without sign or fractions (for example P10Y, P6M, P30D)")
+        raise _wrong(f"{value!r:.80} is no ISO 8601 duration without sign or fractions (for example P10Y, P6M, P30D)")
     if any(len(part) > _LONGEST for part in match.groups() if part):
-        raise _wrong(f"{value!r} has a part of more than {_LONGEST} digits")
+        raise _wrong(f"{value!r:.80} has a part of more than {_LONGEST} digits")
     years, months, weeks, days, hours, minutes, seconds = (int(part) if part else 0 for part in match.groups())
     years, months = years + months // 12, months % 12
     minutes, seconds = minutes + seconds // 60, seconds % 60
@@ -59,20 +59,20 @@ def date(value: object) -> str:
             pass
         else:
             return text
-    raise _wrong(f"{value!r} is no date (ISO 8601: 2022-04-08, or 2022-04, or 2022)")
+    raise _wrong(f"{value!r:.80} is no date (ISO 8601: 2022-04-08, or 2022-04, or 2022)")
 
 
 def curie(value: object) -> str:
     """Return a compact IRI such as `dpv:Purpose`, or raise ModelError."""
     if not isinstance(value, str) or not _CURIE.match(value):
-        raise _wrong(f"{value!r} is no term (prefix:Name, for example dpv:Customer)")
+        raise _wrong(f"{value!r:.80} is no term (prefix:Name, for example dpv:Customer)")
     return value
 
 
 def iri(value: object) -> str:
     """Return an absolute IRI that RDF can carry, or raise ModelError."""
     if not isinstance(value, str) or not _IRI.match(value):
-        raise _wrong(f"{value!r} is no absolute IRI (for example https://example.org/x)")
+        raise _wrong(f"{value!r:.80} is no absolute IRI (for example https://example.org/x)")
     return value
 
 

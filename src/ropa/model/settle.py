@@ -50,20 +50,6 @@ def derived_id(node: Any, language: str) -> str:
     return ""
 
 
-def written_id(data: dict[str, Any], language: str = "") -> str | None:
-    """Return the id of a node as a file writes it, or the one that its name would give."""
-    if isinstance(data.get("id"), str):
-        return str(data["id"])
-    name = data.get("name", data.get("role", data.get("title")))
-    if isinstance(name, dict):
-        name = name.get(language) or next((words for words in name.values() if isinstance(words, str)), None)
-    if isinstance(name, str):
-        return slug(name)
-    first = next((data[key] for key in ("concepts", "basis", "right", "kind", "requirement") if data.get(key)), None)
-    first = first[0] if isinstance(first, list) else first
-    return slug(str(first).rpartition(":")[2]) if first else None
-
-
 class _Settler:
     def __init__(self, language: str) -> None:
         self.language = language
@@ -117,11 +103,11 @@ def settle(record: Any) -> None:
     taken = {slot.name for slot in slots(type(record))}
     settler = _Settler(record.language)
     changes = settler.node(record, "", root=True)
-    for register in changes.get("registers", record.registers) or ():
+    for index, register in enumerate(changes.get("registers", record.registers) or ()):
         if register.id in taken:  # paths leave `registers/` out, so a register's id must not look like a field
             settler.problems.append(
                 (
-                    f"registers/{register.id}/id",
+                    f"registers/[{index}]/id",
                     f"{register.id} is the name of a field of the record: choose another id",
                 )
             )

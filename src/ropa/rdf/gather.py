@@ -37,7 +37,7 @@ from ropa.text import clean, language_tag
 from ropa.vocab import ancestors, data, entry, expand, is_a, known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 NAMES: Final = ("skos:prefLabel", "dct:title", "dpv:hasName", "rdfs:label", "schema:name", "foaf:name")
 DESCRIPTIONS: Final = ("dct:description", "rdfs:comment", "skos:definition", "skos:note", "schema:description")
@@ -520,7 +520,12 @@ def _plain(slot: Slot, value: Object) -> Any:
             return clean(text.partition(":")[2])
         if not isinstance(value, Lit) or not text:
             return None
-        readers = {"string": clean, "date": values.date, "duration": values.duration, "language": language_tag}
+        readers: dict[str, Callable[[str], str]] = {
+            "string": clean,
+            "date": values.date,
+            "duration": values.duration,
+            "language": language_tag,
+        }
         if slot.kind in readers:
             return readers[slot.kind](text)
         if slot.kind == "bool":

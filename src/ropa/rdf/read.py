@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ropa.codec import FORMAT, findings_of, structured
+from ropa.codec import FORMAT, Plain, findings_of, structured
 from ropa.errors import ModelError, ReadError
 from ropa.findings import malformed
 from ropa.model import Record
@@ -247,7 +247,7 @@ def read(triples: Iterable[Triple]) -> Record:
     reader.prefixes = {k: v for k, v in (declared or {}).items() if k not in PREFIXES}
     made = reader.node(Record, base, "")
     version = reader.objects(base, "ropa:format")
-    head = {"ropa": version[0].value if version and isinstance(version[0], Lit) else FORMAT, "id": base}
+    head = {"ropa": Plain(version[0].value) if version and isinstance(version[0], Lit) else FORMAT, "id": base}
     problems = list(reader.problems)
     try:
         record = structured({**head, **made})

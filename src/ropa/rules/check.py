@@ -178,7 +178,12 @@ def check_record(
     for item in _silenced(found):
         key = (item.rule.code, item.hit.path, tuple(sorted((k, str(v)) for k, v in item.hit.words.items())))
         groups.setdefault(key, []).append(item)
-    made = [_remarked(context, _finding(context, group, speak)) for group in groups.values()]
+    made = []
+    for group in groups.values():
+        try:
+            made.append(_remarked(context, _finding(context, group, speak)))
+        except Exception as error:  # noqa: BLE001  # as above: texts of a rule from elsewhere may be wrong
+            crashes.append(_crash(group[0].rule, error))
     return sorted(made + crashes, key=lambda finding: (finding.severity.rank, *sort_key(finding)))
 
 

@@ -92,8 +92,9 @@ def rule(
             raise TypeError(f"rule {code}: unknown profiles {unknown}")
         if (code >= FIRST_OWN) != (texts is not None):
             raise TypeError(f"rule {code}: a rule from elsewhere has a code from {FIRST_OWN} on, and texts")
-        if any(one.code == code and one.name != name for one in RULES):
-            raise TypeError(f"rule {code}: the code is taken")
+        for one in RULES:
+            if (one.code == code) != (one.name == name):
+                raise TypeError(f"rule {code}: the {'code' if one.code == code else f'name {name}'} is taken")
         if texts is not None:
             OWN_TEXTS[code] = {"name": name, **texts}
         RULES.append(

@@ -13,11 +13,11 @@ ACCOUNT: Final = "account number"
 _CHECK: Final = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 # The sign tells the century; the newer letters stand beside the old ones since 2023.
 _CENTURY: Final = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
-_CODE: Final = re.compile(
-    r"(?<![0-9A-Za-z])(\d{6})([-+YXWVUABCDEF])(\d{3})([0-9A-FHJ-NPR-Y])(?![0-9A-Za-z])", re.IGNORECASE
-)
+_CODE: Final = re.compile(r"(?<!\d)(\d{6})([-+YXWVUABCDEF])(\d{3})([0-9A-FHJ-NPR-Y])(?![0-9A-Za-z])", re.IGNORECASE)
 _CARD: Final = re.compile(r"(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<![\d-])\d{13,19}(?![\d-])")
-_IBAN: Final = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,4})?(?![0-9A-Za-z])")
+_IBAN: Final = re.compile(
+    r"(?<![0-9A-Za-z])[A-Za-z]{2}\d{2}(?:[ -]?[0-9A-Za-z]{4}){2,7}(?:[ -]?[0-9A-Za-z]{1,3})?(?![0-9A-Za-z])"
+)
 
 
 def is_identity_code(match: re.Match[str]) -> bool:
@@ -45,9 +45,14 @@ def is_card(match: re.Match[str]) -> bool:
 
 
 def is_iban(match: re.Match[str]) -> bool:
-    """Say whether a match is an account number: ISO 7064's check."""
-    text = match[0].replace(" ", "")
-    return int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
+    """Say whether a match is an account number, or begins with one: ISO 7064's check."""
+    groups = re.split(r"[ -]", match[0])
+    return any(_iban("".join(groups[:end])) for end in range(len(groups), 0, -1))
+
+
+def _iban(text: str) -> bool:
+    shortest = 15  # Norway's
+    return len(text) >= shortest and int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
 
 
 def personal(text: str, *, accounts: bool = True) -> str | None:
