@@ -72,7 +72,8 @@ def test_the_examples_use_dpv_rightly(path: Path) -> None:
 @given(record=records())
 @settings(max_examples=100)
 def test_generated_records_use_dpv_rightly(record: ropa.Record) -> None:
-    assert [fault for fault in dpv_faults(triples(record)) if "/" not in fault] == []
+    # What a dangling reference points at is nowhere described: that is finding 903.
+    assert [fault for fault in dpv_faults(triples(record)) if "#~missing/" not in fault] == []
 
 
 def test_a_wrong_iri_or_a_wrong_range_is_seen() -> None:
@@ -242,10 +243,15 @@ def test_own_concepts_look_like_dpvs() -> None:
         assert ontology.STATUS in {vocab.expand(p) if ":" in p and not p.startswith("http") else p for p in properties}
 
 
-def test_laws_of_the_domain_are_among_the_facts() -> None:
+def test_laws_of_the_domain_are_among_the_facts_and_the_terms() -> None:
     facts = vocab.Facts()
     for number in ("119/2001", "1050/2018", "621/1999", "906/2019", "1336/1997"):
         assert facts.law("FI", number) is not None
+        name = f"ropa:law-fi-{number.replace('/', '-')}"
+        assert vocab.is_a(name, "dpv:Law")
+        found = vocab.entry(name)
+        assert found is not None
+        assert set(found.labels) == {"en", "fi", "sv"}
 
 
 def used_terms() -> set[str]:

@@ -64,11 +64,34 @@ def index() -> dict[str, Any]:
             "",
             synonyms,
         ]
+    for name, law in laws().items():
+        terms[f"ropa:{name}"] = [["dpv:Law"], ["dpv:Law"], law["label"], "draft", "", [law["number"]]]
     known = set(terms)
     for curie, (types, parents, *_) in terms.items():
         if curie.startswith("ropa:") and not known.issuperset([*types, *parents]):
             raise SystemExit(f"{curie}: unknown {sorted({*types, *parents} - known)}")
     return terms
+
+
+def laws() -> dict[str, Any]:
+    """Return the national laws among the facts as terms: name → label, definition and number."""
+    found = {}
+    for row in rows("facts/laws.csv"):
+        if row["jurisdiction"] != "FI":  # DPV has the Union's own
+            continue
+        number = row["number"]
+        found[f"law-fi-{number.replace('/', '-')}"] = {
+            "type": "dpv:Law",
+            "broader": ["dpv:Law"],
+            "number": number,
+            "label": {tag: row[f"title_{tag}"] for tag in ("en", "fi", "sv")},
+            "definition": {
+                "en": f"Act {number} in the Statutes of Finland.",
+                "fi": f"Suomen säädöskokoelmassa julkaistu laki {number}.",
+                "sv": f"Lag {number} i Finlands författningssamling.",
+            },
+        }
+    return found
 
 
 def rule_texts() -> dict[str, Any]:
@@ -106,7 +129,7 @@ def built() -> dict[Path, bytes]:
         write(files)
     from ropa import ontology, schema, shapes  # noqa: PLC0415  # needs the index that was just written
 
-    files[HERE / "ropa.ttl"] = ontology.turtle(own_concepts()).encode()
+    files[HERE / "ropa.ttl"] = ontology.turtle({**own_concepts(), **laws()}).encode()
     files[HERE / "schema.json"] = orjson.dumps(schema.json_schema(), option=orjson.OPT_INDENT_2) + b"\n"
     files[HERE / "context.jsonld"] = orjson.dumps(schema.context(), option=orjson.OPT_INDENT_2) + b"\n"
     files[HERE / "shapes.ttl"] = shapes.turtle().encode()
