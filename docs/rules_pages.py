@@ -67,7 +67,7 @@ INDEX: Final = """\
 Virhe (*error*, `must`): laki sanoo, että tässä asiakirjassa on oltava tämä, tai tiedosto on
 ristiriidassa itsensä kanssa. Varoitus (*warning*, `asked`): laki sanoo "mahdollisuuksien mukaan" tai
 "tarvittaessa"; tai velvollisuus on olemassa, mutta laki ei sano, että sen on näyttävä juuri tässä
-asiakirjassa; tai viranomainen pyytää tätä. Huomautus (*note*, `good`): hyvä käytäntö. Vaikka havaintoja ei
+asiakirjassa; tai viranomainen pyytää tätä. Huomio (*note*, `good`): hyvä käytäntö. Vaikka havaintoja ei
 tule, se ei tarkoita, että lakia noudatetaan. `always`: kaikissa profiileissa. Esimerkeistä puuttuu tiedoston alku
 (`ropa`, `id`, `language`).
 

@@ -18,7 +18,7 @@ from ropa.model import Record
 from ropa.model.settle import built
 from ropa.prepare import converters, said
 from ropa.spec import MAPS, Slot, slot_map, slots
-from ropa.text import Text, is_id
+from ropa.text import Text, is_id, language_tag
 
 FORMAT = 1
 """Version of the JSON and YAML form; every file says it: `ropa: 1`."""
@@ -63,11 +63,20 @@ def _unplain(kind: str, value: Any) -> Any:
     return value
 
 
+def _language(value: Any) -> str | None:
+    try:
+        return language_tag(str(value)) if isinstance(value, str) else None
+    except ModelError:
+        return None
+
+
 class _Structurer:
     """Builds nodes of plain data, and gathers every fault with its path."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str | None) -> None:
+        """Plain texts get the record's language at once, where it is known to be one."""
         self.problems: list[tuple[str, str]] = []
+        self.language = language
 
     def wrong(self, path: str, message: str) -> None:
         self.problems.append((path, message))
@@ -86,13 +95,17 @@ class _Structurer:
             elif slot.kind == "node":
                 made[key] = self.nodes(slot, raw, place)
             else:
+                given = _unplain(slot.kind, raw)
+                if slot.kind == "text" and self.language and isinstance(given, str):
+                    given = {self.language: given}
                 try:
-                    made[key] = convert[key](_unplain(slot.kind, raw))
+                    made[key] = convert[key](given)
                 except ModelError as error:
                     self.problems += [(f"{path}/{where}".strip("/"), words) for where, words in error.problems]
-        for slot in slots(cls):
-            if slot.required and slot.name not in data:
-                self.wrong(f"{path}/{slot.name}".strip("/"), "this field is required")
+        if cls is Record:  # no other class has fields that have to be there
+            for slot in slots(cls):
+                if slot.required and slot.name not in data:
+                    self.wrong(slot.name, "this field is required")
         return made
 
     def nodes(self, slot: Slot, raw: Any, path: str) -> Any:
@@ -169,7 +182,7 @@ def structured(data: Any) -> Record:
     schema = data.get("$schema", "")
     if not isinstance(schema, str):
         problems.append(("$schema", "expected the address of a schema"))
-    structurer = _Structurer()
+    structurer = _Structurer(_language(left.get("language")))
     structurer.problems += problems
     values = structurer.values(Record, left, "")
     if structurer.problems:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ropa.errors import ModelError
-from ropa.spec import slots, spec_of
+from ropa.spec import Slot, remembered, slots, spec_of
 from ropa.text import FrozenMap, Text, slug
 
 N = TypeVar("N")
@@ -17,10 +17,8 @@ N = TypeVar("N")
 def built(cls: type[N], values: Mapping[str, Any]) -> N:
     """Return a node of converted values, without converting them again; absent fields are not stated."""
     node = cls.__new__(cls)
-    fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # every node is an attrs class
-    for field in fields:
-        name = field.name
-        object.__setattr__(node, name, values.get(name, field.default))
+    for name, default in _fields(cls):
+        object.__setattr__(node, name, values.get(name, default))
     return node
 
 
@@ -28,8 +26,7 @@ def rebuilt(node: N, changes: dict[str, Any]) -> N:
     """Return a copy of a frozen node with fields changed; the values are known to be right."""
     cls = type(node)
     copy = cls.__new__(cls)
-    for field in attrs.fields(cls):  # type: ignore[arg-type]  # every node is an attrs class
-        name = field.name
+    for name, _ in _fields(cls):
         object.__setattr__(copy, name, changes[name] if name in changes else getattr(node, name))
     return copy
 
@@ -48,6 +45,18 @@ def derived_id(node: Any, language: str) -> str:
         if made:
             return made
     return ""
+
+
+@remembered
+def _open(cls: type) -> tuple[Slot, ...]:
+    """Return the fields that the record has to finish."""
+    return tuple(slot for slot in slots(cls) if slot.kind in {"text", "node", "remarks"})
+
+
+@remembered
+def _fields(cls: type) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a class with their defaults."""
+    return tuple((field.name, field.default) for field in attrs.fields(cls))
 
 
 class _Settler:
@@ -71,9 +80,9 @@ class _Settler:
                 place = path if index is None else f"{path}/[{index}]"
                 self.problems.append((f"{place}/id", f"no id can be made, there is no {fields}: write `id`"))
         here = path if root else f"{path}/{node.id or changes.get('id', '')}".lstrip("/")
-        for slot in slots(type(node)):
+        for slot in _open(type(node)):
             value = getattr(node, slot.name)
-            if value is None or slot.kind not in {"text", "node", "remarks"}:
+            if value is None:
                 continue
             place = f"{here}/{slot.name}".lstrip("/")
             new: Any
