@@ -53,7 +53,7 @@ from ropa.model import (
     System,
     Transfer,
 )
-from ropa.rules import check
+from ropa.rules.check import check
 from ropa.schema import json_schema, schema_errors
 from ropa.text import Text
 

@@ -303,7 +303,7 @@ def rule(code: str, lang: str) -> int:
     from ropa import plaintext  # noqa: PLC0415  # not needed for --help
     from ropa.findings import SEVERITY  # noqa: PLC0415  # as above
     from ropa.rules import RULES  # noqa: PLC0415  # as above
-    from ropa.rules.registry import load_own, name_of, words  # noqa: PLC0415  # as above
+    from ropa.rules.registry import HYGIENE, load_own, name_of, words  # noqa: PLC0415  # as above
 
     load_own()
     wanted = code.upper().removeprefix("ROPA")
@@ -315,13 +315,15 @@ def rule(code: str, lang: str) -> int:
     texts = words(numbers[0], lang)
     click.secho(f"ROPA{numbers[0]} {name_of(numbers[0])}", bold=True)
     click.echo(texts.title)
+    text = plaintext.WORDS[lang]
     for one in found:
         for profile, strength in one.strength.items():
             articles = ", ".join(one.articles.get(profile, ()))
-            level = plaintext.WORDS[lang][SEVERITY[strength].value][0]
-            click.echo(f"  {profile}: {level}" + (f" (Art. {articles})" if articles else ""))
-    for text in (texts.what, texts.why):
-        click.echo(text)
+            level = text[SEVERITY[strength].value][0]
+            where = text["always"] if profile == HYGIENE else profile
+            click.echo(f"  {where}: {level}" + (f" (Art. {articles})" if articles else ""))
+    for paragraph in (texts.what, texts.why):
+        click.echo(paragraph)
     click.echo("→ " + re.sub(r"\{[a-z_]+\}", "…", texts.hint))
     if texts.example:
         click.echo("\n" + texts.example.strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib import resources
@@ -121,10 +122,19 @@ def label(curie: str, language: str, *, draft: bool = False) -> str | None:
     return found.labels.get(language)
 
 
+@functools.lru_cache(maxsize=8192)
+def _expanded(curie: str) -> str | None:
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix] + local if prefix in PREFIXES else None
+
+
 def expand(curie: str, prefixes: Mapping[str, str] | None = None) -> str:
     """Return the IRI of a CURIE; ModelError if the prefix is unknown."""
+    found = _expanded(curie)
+    if found is not None:
+        return found
     prefix, _, local = curie.partition(":")
-    namespace = PREFIXES.get(prefix) or (prefixes or {}).get(prefix)
+    namespace = (prefixes or {}).get(prefix)
     if namespace is None:
         raise ModelError([("", f"the prefix {prefix!r} of {curie} is unknown: declare it in `prefixes`")])
     return namespace + local
@@ -200,13 +210,30 @@ def _folded() -> Mapping[str, str]:
     return table
 
 
+@functools.cache
+def _pairs() -> Mapping[str, tuple[str, ...]]:
+    """Map each pair of letters to the names that have it."""
+    table: dict[str, list[str]] = {}
+    for name in _folded():
+        for pair in {name[place : place + 2] for place in range(len(name) - 1)}:
+            table.setdefault(pair, []).append(name)
+    return {pair: tuple(names) for pair, names in table.items()}
+
+
+def _close(word: str, own: Iterable[str], limit: int, cutoff: float) -> list[str]:
+    """Return the names most like a word, of those that share most pairs of letters with it."""
+    pairs = {word[place : place + 2] for place in range(len(word) - 1)}
+    shared = Counter(name for pair in pairs for name in _pairs().get(pair, ()))
+    return get_close_matches(word, [*(name for name, _ in shared.most_common(300)), *own], limit, cutoff)
+
+
 def nearest(word: str, limit: int = 3, extra: Iterable[str] = ()) -> list[str]:
     """Return the known terms whose name or label is most like `word`."""
-    table = dict(_folded())
-    table.update({name.lower(): name for name in extra})
-    close = get_close_matches(word.lower(), table, limit * 3, 0.6)
-    local = get_close_matches(word.lower().partition(":")[2] or word.lower(), table, limit * 3, 0.7)
-    return list(dict.fromkeys(table[name] for name in (*close, *local)))[:limit]
+    own = {name.lower(): name for name in extra}
+    folded = word.lower()
+    close = _close(folded, own, limit * 3, 0.6)
+    local = _close(folded.partition(":")[2] or folded, own, limit * 3, 0.7)
+    return list(dict.fromkeys(own.get(name) or _folded()[name] for name in (*close, *local)))[:limit]
 
 
 class Terms:

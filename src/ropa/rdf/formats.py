@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import logging
 import re
@@ -43,6 +44,7 @@ def to_rdflib(triples: Iterable[Triple], prefixes: dict[str, str] | None = None)
     for prefix, namespace in _prefixes(made, prefixes or {}).items():
         graph.bind(prefix, namespace)
 
+    @functools.cache
     def node(term: str) -> Any:
         return BNode(term[2:]) if term.startswith("_:") else URIRef(term)
 
@@ -54,8 +56,8 @@ def to_rdflib(triples: Iterable[Triple], prefixes: dict[str, str] | None = None)
         elif o.datatype == STRING:
             value = Literal(o.value)
         else:
-            value = Literal(o.value, datatype=URIRef(o.datatype), normalize=False)
-        graph.add((node(s), URIRef(p), value))
+            value = Literal(o.value, datatype=node(o.datatype), normalize=False)
+        graph.add((node(s), node(p), value))
     return graph
 
 
@@ -121,8 +123,11 @@ def jsonld(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) ->
     made = list(dict.fromkeys(triples))
     used = _prefixes(made, prefixes or {})
 
+    longest = sorted(used.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+    @functools.cache
     def short(iri: str) -> str:
-        for prefix, namespace in sorted(used.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        for prefix, namespace in longest:
             local = iri.removeprefix(namespace)
             if local != iri and local and not local.startswith("//"):
                 return f"{prefix}:{local}"

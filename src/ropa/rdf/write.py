@@ -73,11 +73,15 @@ class _Writer:
         self.index = targets(record)
         self.made: list[Triple] = []
         self.types: dict[str, set[str]] = {}
+        self.iris = {"": record.id}
 
     # -- small pieces --------------------------------------------------------
 
     def iri(self, path: str) -> str:
-        return f"{self.record.id}#{fragment(path)}" if path else self.record.id
+        found = self.iris.get(path)
+        if found is None:
+            found = self.iris[path] = f"{self.record.id}#{fragment(path)}"
+        return found
 
     def add(self, subject: str, property_: str, value: Object) -> None:
         self.made.append((subject, expand(property_), value))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ropa.access import Place, each, resolve, targets, walk
 from ropa.model import LegalBasis, Organisation, Record, Register, Transfer
-from ropa.spec import slot_map
+from ropa.rules.walk import texts_of
+from ropa.spec import Slot, slot_map, slots
 from ropa.vocab import Facts, Terms
 
 PUBLIC: Final = ("dpv:PublicSectorBody", "dpv:GovernmentalOrganisation", "dpv:Authority")
@@ -34,6 +35,15 @@ _POINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "e": ("dpv:PublicInterest", "dpv:OfficialAuthorityOfController"),
     "f": ("dpv:LegitimateInterest",),
 }
+
+
+def _concepts(places: Iterable[Place]) -> Iterator[tuple[Place, Slot, str]]:
+    for place in places:
+        for slot in slots(type(place.node)):
+            if slot.kind == "concept":
+                value = getattr(place.node, slot.name)
+                for name in value if isinstance(value, tuple) else () if value is None else (value,):
+                    yield place, slot, name
 
 
 class Context:
@@ -181,6 +191,16 @@ class Context:
         for category in each(register.data_categories):
             found += self.follow(category, "systems", f"{path}/data_categories/{category.id}")
         return list({place.path: place for place in found}.values())
+
+    @functools.cached_property
+    def texts(self) -> list[tuple[Place, list[tuple[str, str]]]]:
+        """Return every node that has texts with its (field, text) pairs."""
+        return [(place, found) for place in self.places if (found := list(texts_of(place.node)))]
+
+    @functools.cached_property
+    def concepts(self) -> list[tuple[Place, Slot, str]]:
+        """Return every term with its place and field."""
+        return list(_concepts(self.places))
 
     @functools.cached_property
     def is_finnish(self) -> bool:

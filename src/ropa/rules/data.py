@@ -9,7 +9,6 @@ from ropa.model import Organisation, Record, Register
 from ropa.rules.context import Context
 from ropa.rules.registry import Hit, rule
 from ropa.rules.secrets import IDENTITY_CODE, personal
-from ropa.rules.walk import texts_of
 from ropa.spec import ASKED, GOOD, MUST
 
 
@@ -55,8 +54,8 @@ def unclassified(context: Context, register: Register, path: str) -> Iterator[Hi
 @rule(306, "personal-data-in-record", Record, hygiene=(ASKED, "5(1)(c), 5(1)(f)"))
 def personal_data(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
     """A text holds a personal identity code, a card number or an account number; the message never repeats it."""
-    for place in context.places:
-        for field, text in texts_of(place.node):
+    for place, texts in context.texts:
+        for field, text in texts:
             kind = personal(text, accounts=not isinstance(place.node, Organisation))
             if kind is not None:
                 strength = MUST if kind == IDENTITY_CODE else None

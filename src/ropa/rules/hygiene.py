@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ropa.access import Place, each, join, register_of, resolve
+from ropa.access import each, join, register_of, resolve
 from ropa.model import Record
 from ropa.rules.context import Context
 from ropa.rules.registry import Hit, rule
-from ropa.rules.walk import texts_of
-from ropa.spec import ASKED, GOOD, MUST, Slot, node_slots, slots
+from ropa.spec import ASKED, GOOD, MUST, node_slots, slots
 from ropa.vocab import nearest, outdated, renamed
 
 LEFTOVER: Final = re.compile(
@@ -23,19 +22,10 @@ LEFTOVER: Final = re.compile(
 """Placeholders and raw markup."""
 
 
-def _concepts(context: Context) -> Iterator[tuple[Place, Slot, str]]:
-    for place in context.places:
-        for slot in slots(type(place.node)):
-            if slot.kind == "concept":
-                value = getattr(place.node, slot.name)
-                for name in value if isinstance(value, tuple) else () if value is None else (value,):
-                    yield place, slot, name
-
-
 @rule(901, "unknown-term", Record, hygiene=(MUST, ""))
 def unknown_term(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
     """A term is not in DPV 2.3, not the library's, and not the record's own."""
-    for place, slot, name in _concepts(context):
+    for place, slot, name in context.concepts:
         if not context.terms.known(name) and renamed(name) is None:
             near = nearest(name, extra=context.terms.own)
             yield Hit(join(place.path, slot.name), {"term": name, "near": ", ".join(near)})
@@ -44,7 +34,7 @@ def unknown_term(context: Context, record: Record, path: str) -> Iterator[Hit]: 
 @rule(902, "term-outside-taxonomy", Record, hygiene=(MUST, ""))
 def outside_taxonomy(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
     """A term is of another kind than the field takes, for example a purpose where a data category belongs."""
-    for place, slot, name in _concepts(context):
+    for place, slot, name in context.concepts:
         if slot.roots and context.terms.known(name) and not context.terms.is_a(name, *slot.roots):
             yield Hit(join(place.path, slot.name), {"term": name, "roots": ", ".join(slot.roots)})
 
@@ -90,7 +80,7 @@ def duplicate(context: Context, record: Record, path: str) -> Iterator[Hit]:  # 
 @rule(905, "outdated-term", Record, hygiene=(ASKED, ""))
 def outdated_term(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
     """A term was renamed since an older DPV, or DPV 2.3 means to drop it."""
-    for place, slot, name in _concepts(context):
+    for place, slot, name in context.concepts:
         if name not in context.terms.own and outdated(name):
             yield Hit(join(place.path, slot.name), {"term": name, "new": renamed(name) or "–"})
 
@@ -98,9 +88,9 @@ def outdated_term(context: Context, record: Record, path: str) -> Iterator[Hit]:
 @rule(906, "template-leftover", Record, hygiene=(GOOD, "12(1)"))
 def leftover(context: Context, record: Record, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
     """A placeholder or raw markup was left in a text."""
-    for place in context.places:
+    for place, texts in context.texts:
         told: set[str] = set()
-        for field, words in texts_of(place.node):
+        for field, words in texts:
             match = LEFTOVER.search(words)
             if match and field not in told:
                 told.add(field)

@@ -9,7 +9,6 @@ from ropa.access import each, join
 from ropa.model import AutomatedDecision, Record, Register, RightStatement
 from ropa.rules.context import DIRECT_MARKETING, Context
 from ropa.rules.registry import Hit, rule
-from ropa.rules.walk import texts_of
 from ropa.spec import ASKED, GOOD, MUST
 
 CITED: Final = {f"eu-gdpr:A{number}": str(number) for number in range(15, 23)}
@@ -131,8 +130,8 @@ def outdated_address(context: Context, record: Record, path: str) -> Iterator[Hi
     rows = context.facts.tables["authorities"]
     current = next((row["address"] for row in rows if not row.get("valid_until")), "")
     old = [row for row in rows if row.get("valid_until") and row["valid_until"] < context.as_of.isoformat()]
-    for place in context.places:
-        for field, text in texts_of(place.node):
+    for place, texts in context.texts:
+        for field, text in texts:
             flat = " ".join(text.replace(",", " ").split()).casefold()
             for row in old:
                 if (

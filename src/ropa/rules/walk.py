@@ -16,7 +16,7 @@ def texts_of(node: Any) -> Iterator[tuple[str, str]]:
         if value is None:
             continue
         if isinstance(value, Text):
-            yield from ((slot.name, words) for words in value.values())
+            yield from ((slot.name, words) for _, words in value.pairs)
         elif slot.kind == "string":
             yield from ((slot.name, words) for words in (value if isinstance(value, tuple) else (value,)))
         elif slot.kind == "remarks":
