@@ -14,9 +14,10 @@ import ropa
 from ropa import shapes
 from ropa.findings import SEVERITY
 from ropa.model import Record
+from ropa.prefixes import NS
 from ropa.rules.check import SAME_NODE, SILENCES, check_record
 from ropa.rules.registry import FIRST_OWN, HYGIENE, PROFILES, RULES, name_of, paired, words
-from ropa.vocab import NS, Facts
+from ropa.vocab import Facts
 from ropa.yamlread import load as load_yaml
 
 HERE: Final = Path(__file__).parent

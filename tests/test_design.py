@@ -15,7 +15,7 @@ from ropa import spec
 SOURCE = Path(__file__).parents[1] / "src" / "ropa"
 # A module imports only from rows above it.
 ROWS = [
-    {"errors", "text", "values"},
+    {"prefixes", "errors", "text", "values"},
     {"spec", "prepare"},
     {"model"},
     {"access"},

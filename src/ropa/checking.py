@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 
 from ropa import __version__, io
-from ropa.config import Settings, beyond, read_baseline
+from ropa.config import Settings, baseline_key, beyond, read_baseline
 from ropa.errors import ReadError
 from ropa.findings import Finding
 from ropa.model import Record
@@ -62,15 +62,27 @@ class Checker:
         self.baseline = read_baseline(baseline) if baseline else None
         self.every: list[tuple[str, Finding]] = []
         self.languages: set[str] = set()
+        self.files: dict[str, list[str]] = {}
+        self.suppressed = self.known = 0
 
     def found(self, record: Record, source: io.Source) -> list[Finding]:
         """Return the findings of one record: selected, not suppressed, beyond the baseline."""
         self.languages.add(record.language)
         raw = check_record(record, self.profiles, self.day, language=self.language, facts=self.facts)
-        kept = self.settings.apply(io.locate(raw, source), self.day)
+        placed = io.locate(raw, source)
+        self.suppressed += sum(self.settings.suppresses(finding, self.day) for finding in placed)
+        kept = self.settings.apply(placed, self.day)
         kept.sort(key=lambda finding: (finding.severity.rank, finding.line or 0))
         self.every += [(record.id, finding) for finding in kept]
-        return kept if self.baseline is None else beyond(self.baseline, record.id, kept)
+        if self.baseline is None:
+            return kept
+        shown = beyond(self.baseline, record.id, kept)
+        told = set(map(id, shown))
+        known = [finding for finding in kept if id(finding) not in told]
+        # What a baseline holds is used once: the same record in a second file is new.
+        self.baseline.subtract(baseline_key(record.id, finding) for finding in known)
+        self.known += len(known)
+        return shown
 
     def one(self, name: str, read: Callable[[], tuple[Record, io.Source]]) -> Result:
         """Check one record; one that cannot be read is a result too."""
@@ -78,6 +90,7 @@ class Checker:
             record, source = read()
         except ReadError as error:
             return Result(name, error.findings, readable=False)
+        self.files.setdefault(record.id, []).append(name)
         return Result(name, self.found(record, source), readable=True, record=record.id)
 
     def lines(self, path: str) -> Iterator[Result]:
@@ -117,6 +130,13 @@ class Checker:
         """Return what the reader of any output should know of the run."""
         told = [
             f"suppression of {one.rule} ({one.reason}) ended on {one.until}" for one in self.settings.expired(self.day)
+        ]
+        if self.suppressed or self.known:
+            told.append(f"not shown: {self.suppressed} suppressed, {self.known} in the baseline")
+        told += [
+            f"the id {name} is in {len(files)} files: {', '.join(files)}"
+            for name, files in self.files.items()
+            if len(files) > 1
         ]
         if self.day.isoformat() > self.facts.verified:
             told.append(

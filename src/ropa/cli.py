@@ -149,7 +149,10 @@ def _write(path: str | None, text: str) -> None:
     help="Which rules; may be given several times. Default: what the record says it serves.",
 )
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day for which dated facts are looked up (default: today)."
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Day for which dated facts are looked up (default: today).",
 )
 @click.option(
     "--format",
@@ -259,6 +262,8 @@ def convert(source: str, target: str, from_: str | None, to: str | None) -> int:
     exit code is 1. OUT without an ending is a record folder.
     """
     record, unread = _read_any(source, from_)
+    if source != "-" and Path(source).exists() and Path(target).exists() and Path(source).samefile(target):
+        raise RopaError(f"{target}: OUT is IN; comments would be lost: give another name")
     if target == "-":
         _write(None, io.dumps(record, to or "json"))
     elif to is not None:
@@ -268,7 +273,7 @@ def convert(source: str, target: str, from_: str | None, to: str | None) -> int:
     for line in unread:
         click.echo(printable(line), err=True)
     if unread:
-        click.echo(printable(f"ropa: {source}: {len(unread)} triples above were not read"), err=True)
+        click.echo(printable(f"ropa: {source}: not read: {len(unread)} (see above)"), err=True)
     return int(bool(unread))
 
 
@@ -289,7 +294,7 @@ def _read_any(source: str, from_: str | None) -> tuple[Record, list[str]]:
         draft = adopt.read_graph(formats.parse(found.raw, found.format))
     except ReadError as error:
         raise ReadError(io.locate(error.findings, found)) from None
-    return draft.record, [f"{nt_term(s)} <{p}> {nt_term(o)} ." for s, p, o in draft.unread]
+    return draft.record, [f"{nt_term(s)} <{p}> {nt_term(o)} ." for s, p, o in formats.numbered(draft.unread)]
 
 
 # -- rule, terms, schema, new --------------------------------------------------
@@ -331,13 +336,15 @@ def rule(code: str, lang: str) -> int:
 
 
 @cli.command()
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
 @click.option("--in", "root", metavar="TERM", help="Only terms below this one, for example dpv:PersonalData.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 500))
 def terms(query: tuple[str, ...], root: str | None, limit: int) -> int:
     """Find DPV and ropa: terms by a word in English, Finnish or Swedish."""
     from ropa import vocab  # noqa: PLC0415  # not needed for --help
 
+    if not query and root is None:
+        raise click.UsageError("give a word, or --in TERM for all terms below it")
     if root is not None and not vocab.known(root):
         raise click.UsageError(f"{root} is no term; nearest: {', '.join(vocab.nearest(root)) or 'none'}")
     hits = vocab.search(" ".join(query), root=root, limit=limit)

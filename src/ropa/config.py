@@ -73,6 +73,10 @@ class Settings:
         """Return the suppressions whose last day has passed."""
         return [one for one in self.suppress if one.until is not None and one.until < day]
 
+    def suppresses(self, finding: Finding, day: datetime.date) -> bool:
+        """Say whether a suppression holds for a finding on a day."""
+        return finding.code not in KEPT and any(one.covers(finding, day) for one in self.suppress)
+
     def apply(self, findings: Iterable[Finding], day: datetime.date) -> list[Finding]:
         """Return the findings that are selected and not suppressed, with the severities that the user chose.
 
@@ -89,7 +93,7 @@ class Settings:
                 continue
             if any(matches(rule, finding) for rule in self.ignore):
                 continue
-            if any(one.covers(finding, day) for one in self.suppress):
+            if self.suppresses(finding, day):
                 continue
             level = next((level for rule, level in levels if matches(rule, finding)), finding.severity)
             kept.append(attrs.evolve(finding, severity=level))
@@ -248,13 +252,14 @@ def _table(path: Path) -> Settings | None:
 # -- baseline --------------------------------------------------------------------
 
 
-def _key(record: str, finding: Finding) -> tuple[str, str, str]:
+def baseline_key(record: str, finding: Finding) -> tuple[str, str, str]:
+    """Return by what a baseline knows a finding: record, rule and id path."""
     return (record, finding.code, finding.path)
 
 
 def baseline_of(findings: Iterable[tuple[str, Finding]]) -> str:
     """Return a baseline of (record id, finding) pairs: by rule and id path, so that lines may move."""
-    counts = Counter(_key(record, finding) for record, finding in findings if finding.code not in KEPT)
+    counts = Counter(baseline_key(record, finding) for record, finding in findings if finding.code not in KEPT)
     rows = [
         {"record": record, "code": code, "path": path, **({"count": count} if count > 1 else {})}
         for (record, code, path), count in sorted(counts.items())
@@ -284,7 +289,7 @@ def beyond(baseline: Counter[tuple[str, str, str]], record: str, findings: Itera
     left = Counter({key: count for key, count in baseline.items() if key[0] == record})
     kept = []
     for finding in findings:
-        key = _key(record, finding)
+        key = baseline_key(record, finding)
         if left[key] > 0 and finding.code not in KEPT:
             left[key] -= 1
         else:

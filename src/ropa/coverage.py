@@ -18,6 +18,7 @@ from ropa.rules.check import check_record, profiles_of
 from ropa.rules.completeness import answered, declared
 from ropa.rules.registry import paired
 from ropa.spec import GOOD
+from ropa.vocab import Terms
 
 GAPS: Final = frozenset(
     {102, 103, 105, 106, 111, 112, 113, 114, 205, 206, 207, 210, 302, 304, 305, 307, 502, 503}
@@ -58,6 +59,7 @@ def coverage(record: Record, profiles: Iterable[str] | None = None, as_of: datet
     places = list(walk(record))
     if not record.registers:
         places.append(Place(Register(), "registers", None, record))
+    terms = Terms(record)
     for place in places:
         under = frozenset(name for notice in each(getattr(place.node, "notices", None)) for name in each(notice.under))
         for found in declared():
@@ -71,7 +73,7 @@ def coverage(record: Record, profiles: Iterable[str] | None = None, as_of: datet
                 for name in mine:
                     asks = found.need.articles[name]
                     cited += paired(asks, under) if name == "notice" else asks
-                items[found.need.code, path] = (answered(found.need, value), list(dict.fromkeys(cited)))
+                items[found.need.code, path] = (answered(found.need, value, terms), list(dict.fromkeys(cited)))
     for finding in check_record(record, asked, as_of, language="en"):
         code = int(finding.code.removeprefix("ROPA"))
         if code in GAPS and (finding.severity.value != "note"):

@@ -17,6 +17,7 @@ from ropa.access import each
 from ropa.errors import ModelError, ReadError, RopaError
 from ropa.findings import Finding, malformed
 from ropa.model import Record, Register
+from ropa.model.settle import made_of
 from ropa.spec import slot_map, spec_of
 from ropa.text import slug
 
@@ -166,8 +167,7 @@ class _Tree:
                 value = tags.get(self.language, tags.get(min(tags, default="")))
             elif isinstance(value, list):
                 value = min(map(str, value), default=None)
-            words = "" if value is None else str(value)
-            if made := slug(words if " " in words else words.rpartition(":")[2]):
+            if made := made_of("" if value is None else str(value), slot_map(cls).get(name) if cls else None):
                 return made
         return ""
 
@@ -301,13 +301,13 @@ def loads(data: str | bytes, format: str = "json") -> Record:  # the fixed name 
 def record_paths(paths: Iterable[str | Path]) -> tuple[list[Path], int]:
     """Return the records under some paths in a stable order, and how many files were skipped.
 
-    A named file is always taken; in a folder, a folder with `record.yaml` is
+    A named file is always taken, a part of a record folder as the whole; in a folder, a folder with `record.yaml` is
     one record, and of single files those that say `ropa:` or are RDF of ours.
     A folder without any record is returned itself: reading it says so.
     """
     found: list[Path] = []
     skipped = 0
-    for path in map(Path, paths):
+    for path in map(_whole, map(Path, paths)):
         if not is_folder(path) or record_file(path):
             found.append(path)
             continue
@@ -315,6 +315,15 @@ def record_paths(paths: Iterable[str | Path]) -> tuple[list[Path], int]:
         found += here or [path]
         skipped += other
     return list(dict.fromkeys(found)), skipped
+
+
+def _whole(path: Path) -> Path:
+    """Return the record folder that a file is a part of, or the path itself."""
+    if path.name in RECORD_FILE:
+        return path.parent
+    if path.parent.name == "registers" and path.suffix.lower() in SUFFIXES and record_file(path.parent.parent):
+        return path.parent.parent
+    return path
 
 
 def _walk(path: Path) -> tuple[list[Path], int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ropa.prefixes import NS, PREFIXES
 from ropa.rdf.formats import serialize
 from ropa.rdf.terms import RDF_TYPE, XSD, Lit, Triple, lang
 from ropa.spec import classes, slots, spec_of
-from ropa.vocab import DPV_VERSION, NS, PREFIXES, expand
+from ropa.vocab import DPV_VERSION, expand
 
 CREATED = Lit("2026-11-22", XSD + "date")
 STATUS = "http://www.w3.org/2003/06/sw-vocab-status/ns#term_status"

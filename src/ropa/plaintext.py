@@ -55,7 +55,7 @@ WORDS: Final = {
         "none": "inga iakttagelser",
         "unreadable": "kan inte läsas",
         "more": "{n} till: --full visar alla, med exempel",
-        "checked": "{n} kontrollerade",
+        "checked": "{n} har kontrollerats",
         "skipped": "{n} har hoppats över",
         "facts": "Fakta per {day}.",
         "end": "Att inget hittas betyder inte att lagen följs.",

@@ -10,6 +10,7 @@ import attrs
 
 from ropa import values
 from ropa.errors import ModelError
+from ropa.prefixes import PREFIXES, RESERVED
 from ropa.spec import Choice, Shape, Term, remembered, shape_of
 from ropa.text import FrozenMap, Text, as_text, clean, is_id, language_tag
 
@@ -31,6 +32,8 @@ def _extra(value: object) -> FrozenMap[Any]:
         prefix, colon, local = str(key).partition(":")
         if not colon or not values.is_prefix(prefix) or not values.is_ncname(local):
             raise ModelError([(str(key), "an own key is prefix:name, with the prefix declared in `prefixes`")])
+        if prefix in RESERVED:
+            raise ModelError([(str(key), f"{prefix}: has a fixed meaning: an own key needs a prefix of your own")])
         _extra_value(key, item)
         result[key] = clean(item) if isinstance(item, str) else item
     return FrozenMap(result)
@@ -58,7 +61,26 @@ def _prefixes(value: object) -> FrozenMap[str]:
     for prefix in value:
         if not isinstance(prefix, str) or not values.is_prefix(prefix):
             raise ModelError([(str(prefix), "a prefix is small letters, digits and hyphens, a letter first")])
-    return FrozenMap({prefix: values.iri(namespace) for prefix, namespace in value.items()})
+    made = {prefix: values.iri(namespace) for prefix, namespace in value.items()}
+    _unambiguous(made)
+    return FrozenMap(made)
+
+
+def _unambiguous(made: Mapping[str, str]) -> None:
+    """Refuse prefixes with which one IRI could be written in two ways."""
+    known = dict(PREFIXES)
+    for prefix, namespace in made.items():
+        if prefix in RESERVED:
+            raise ModelError([(prefix, "the prefix has a fixed meaning: take another")])
+        for other, taken in known.items():
+            rest = max(namespace, taken, key=len).removeprefix(min(namespace, taken, key=len))
+            if namespace == taken or (
+                (namespace.startswith(taken) or taken.startswith(namespace)) and values.is_ncname(rest)
+            ):
+                raise ModelError(
+                    [(prefix, f"the namespace is, or begins like, that of {other}: names would be ambiguous")]
+                )
+        known[prefix] = namespace
 
 
 def _typed(expected: type, words: str) -> Callable[[Any], Any]:

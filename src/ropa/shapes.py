@@ -13,12 +13,13 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ropa.model import AutomatedDecision, Contact, Organisation, Provision, Recipient, RetentionRule
+from ropa.prefixes import NS
 from ropa.rdf.formats import serialize
 from ropa.rdf.terms import RDF_TYPE, XSD, Lit, Triple, lang
 from ropa.rules.completeness import Declared, declared
 from ropa.rules.registry import RULES, words
 from ropa.spec import slot_map, slots
-from ropa.vocab import NS, data, expand, is_a
+from ropa.vocab import data, expand, is_a
 
 PROFILES: Final = ("record", "notice", "processor")
 SEVERITY: Final = {"must": "sh:Violation", "asked": "sh:Warning", "good": "sh:Info"}

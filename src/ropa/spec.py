@@ -194,7 +194,6 @@ class NodeSpec(NamedTuple):
 
 
 _NODES: dict[type, NodeSpec] = {}
-_BY_NAME: dict[str, type] = {}
 
 
 def node(
@@ -208,7 +207,6 @@ def node(
 
     def register(cls: type[T]) -> type[T]:
         _NODES[cls] = NodeSpec((*types_, f"ropa:{cls.__name__}"), Label(*label), name, id_from, constants)
-        _BY_NAME[cls.__name__] = cls
         return cls
 
     return register
@@ -217,11 +215,6 @@ def node(
 def classes() -> tuple[type, ...]:
     """Return every model class, in the order of declaration."""
     return tuple(_NODES)
-
-
-def class_named(name: str) -> type:
-    """Return the model class of that name."""
-    return _BY_NAME[name]
 
 
 def spec_of(cls: type) -> NodeSpec:

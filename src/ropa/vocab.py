@@ -14,38 +14,10 @@ import orjson
 
 from ropa.errors import ModelError
 from ropa.model import Record
+from ropa.prefixes import OWN, PREFIXES
 from ropa.text import slug
 
-NS: Final = "https://w3id.org/gdpr-ropa/ns#"
-"""Namespace of the library's own terms. The redirect is not registered yet."""
 DPV_VERSION: Final = "https://w3id.org/dpv/2.3"
-PREFIXES: Final[Mapping[str, str]] = {
-    "ropa": NS,
-    "dpv": "https://w3id.org/dpv#",
-    "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
-    "pd": "https://w3id.org/dpv/pd#",
-    "loc": "https://w3id.org/dpv/loc#",
-    "legal-eu": "https://w3id.org/dpv/legal/eu#",
-    "legal-fi": "https://w3id.org/dpv/legal/fi#",
-    "tech": "https://w3id.org/dpv/tech#",
-    "risk": "https://w3id.org/dpv/risk#",
-    "justifications": "https://w3id.org/dpv/justifications#",
-    "sector-infra": "https://w3id.org/dpv/sector/infra#",
-    "sector-publicservices": "https://w3id.org/dpv/sector/publicservices#",
-    "dct": "http://purl.org/dc/terms/",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "schema": "https://schema.org/",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
-OWN: Final = "own"
-"""Prefix of a record's own concepts: `own:x` is the concept `x` of the record."""
-RESERVED: Final = frozenset({*PREFIXES, OWN, "http", "https", "tag", "urn", "mailto"})
 CHECKED: Final = "checked"
 
 
@@ -271,6 +243,10 @@ class Terms:
         """Say whether the term is one of the roots, or below one."""
         return curie is not None and not self.ancestors(curie).isdisjoint(roots)
 
+    def means(self, curie: str | None, *names: str) -> bool:
+        """Say whether the term is one of the names, or the record's own and below one; DPV's narrower ones are not."""
+        return curie in names or (curie in self.own and self.is_a(curie, *names))
+
     def any_is(self, curies: Iterable[str] | None, *roots: str) -> bool:
         """Say whether one of the terms is at or below one of the roots."""
         return any(self.is_a(curie, *roots) for curie in curies or ())
@@ -279,12 +255,6 @@ class Terms:
         """Return the IRI; ModelError for an unknown prefix."""
         prefix, _, local = curie.partition(":")
         return self._own_iri + local if prefix == OWN else expand(curie, self.prefixes)
-
-    def compact(self, iri: str) -> str | None:
-        """Return the CURIE, or None."""
-        if iri.startswith(self._own_iri):
-            return f"{OWN}:{iri.removeprefix(self._own_iri)}"
-        return compact(iri, self.prefixes)
 
 
 # -- dated facts ---------------------------------------------------------------

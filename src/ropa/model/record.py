@@ -152,7 +152,7 @@ class Record(Node):
     ] = None
     """The organisation's own terms."""
     remarks: Annotated[
-        FrozenMap[Text] | None, Format("remarks"), term(None, "Remarks", "Huomautukset", "Anmärkningar")
+        FrozenMap[Text] | None, Format("remarks"), term(None, "Remarks", "Huomautukset", "Noteringar")
     ] = None
     """Remarks about a path; a finding there quotes them."""
     registers: Annotated[

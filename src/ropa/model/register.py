@@ -363,7 +363,7 @@ class Register(Node):
     """Impact assessments, balancing tests, transfer impact assessments."""
     notices: Annotated[
         tuple[Notice, ...] | None,
-        term("dpv:hasNotice", "Notices", "Tietosuojaselosteet", "Integritetsmeddelanden", articles="12(1), 13, 14"),
+        term("dpv:hasNotice", "Notices", "Tietosuojaselosteet", "Dataskyddsbeskrivningar", articles="12(1), 13, 14"),
     ] = None
     """Published notices of the register."""
     pairings: Annotated[
@@ -385,6 +385,6 @@ class Register(Node):
     ] = None
     """What is done with the data; for a processor: the categories of processing."""
     remarks: Annotated[
-        FrozenMap[Text] | None, Format("remarks"), term(None, "Remarks", "Huomautukset", "Anmärkningar")
+        FrozenMap[Text] | None, Format("remarks"), term(None, "Remarks", "Huomautukset", "Noteringar")
     ] = None
     """Remarks about a path of the register; a finding there quotes them."""

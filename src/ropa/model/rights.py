@@ -204,7 +204,7 @@ class AutomatedDecision(Node):
     "dpv:OrganisationalMeasure",
     "dpv:Notice",
     "dpv:PrivacyNotice",
-    label=("Notice", "Tietosuojaseloste", "Integritetsmeddelande"),
+    label=("Notice", "Tietosuojaseloste", "Dataskyddsbeskrivning"),
     name="dct:title",
     id_from=("name", "language"),
 )

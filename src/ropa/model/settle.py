@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ropa.errors import ModelError
-from ropa.spec import Slot, remembered, slots, spec_of
+from ropa.spec import Slot, remembered, slot_map, slots, spec_of
 from ropa.text import FrozenMap, Text, slug
 
 N = TypeVar("N")
@@ -31,6 +31,12 @@ def rebuilt(node: N, changes: dict[str, Any]) -> N:
     return copy
 
 
+def made_of(words: str, slot: Slot | None) -> str:
+    """Return the id that a name, or the local part of a term, gives; "" if nothing is left of it."""
+    term = slot is not None and slot.kind in ("concept", "iri")
+    return slug(words.rpartition(":")[2] if term else words)
+
+
 def derived_id(node: Any, language: str) -> str:
     """Return the slug of the name in the record's language, else of the first concept, kind … that is there."""
     for name in spec_of(type(node)).id_from:
@@ -41,8 +47,7 @@ def derived_id(node: Any, language: str) -> str:
             value = value[0] if value else None
         if value is None:
             continue
-        made = slug(str(value).rpartition(":")[2] if ":" in str(value) and " " not in str(value) else str(value))
-        if made:
+        if made := made_of(str(value), slot_map(type(node)).get(name)):
             return made
     return ""
 

@@ -9,10 +9,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ropa.errors import ModelError
+from ropa.prefixes import PREFIXES
 from ropa.rdf.terms import LANG_STRING, STRING, Lit, Object, Triple, nt_term
 from ropa.rdf.write import below
 from ropa.text import clean, language_tag
-from ropa.vocab import PREFIXES, ancestors, compact, known, renamed
+from ropa.vocab import ancestors, compact, known, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -16,8 +16,8 @@ from ropa import jsonread
 from ropa.codec import MAX_DEPTH
 from ropa.errors import ReadError
 from ropa.findings import Finding, malformed
+from ropa.prefixes import PREFIXES
 from ropa.rdf.terms import DECIMAL, LANG_STRING, RDF_TYPE, STRING, Lit, Object, Triple, decimal, nt_term, ntriples
-from ropa.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -121,7 +121,8 @@ def _json_value(value: Object, short: Any) -> dict[str, str]:
 def jsonld(triples: Iterable[Triple], prefixes: dict[str, str] | None = None) -> str:
     """Return flattened JSON-LD; any processor expands it, offline, to exactly these triples."""
     made = list(dict.fromkeys(triples))
-    used = _prefixes(made, prefixes or {})
+    # A processor takes a prefix for one only if its namespace ends so.
+    used = {key: name for key, name in _prefixes(made, prefixes or {}).items() if name[-1] in ":/?#[]@"}
 
     longest = sorted(used.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
@@ -322,6 +323,18 @@ def parse(data: bytes, format_: str) -> list[Triple]:
         raise ReadError([malformed("the document is nested too deeply")]) from None
     except Exception as error:  # noqa: BLE001  # rdflib's parsers raise whatever they stumble over
         raise ReadError([_parse_error(error, format_, data)]) from None
+
+
+def numbered(triples: Iterable[Triple]) -> list[Triple]:
+    """Name blank nodes by the order in which they occur: rdflib gives them other names in every run."""
+    names: dict[str, str] = {}
+
+    def named(term: Object) -> Object:
+        if isinstance(term, Lit) or not term.startswith("_:"):
+            return term
+        return names.setdefault(term, f"_:b{len(names)}")
+
+    return [(str(named(s)), p, named(o)) for s, p, o in triples]
 
 
 def _line(data: bytes, offset: int) -> int:

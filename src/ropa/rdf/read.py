@@ -9,12 +9,13 @@ from ropa.codec import FORMAT, Plain, findings_of, structured
 from ropa.errors import ModelError, ReadError
 from ropa.findings import malformed
 from ropa.model import Record
+from ropa.prefixes import OWN, PREFIXES
 from ropa.rdf.terms import RDF_TYPE, XSD, Lit, Object, Triple, nt_term
 from ropa.rdf.write import triples as written
 from ropa.spec import MAPS, Slot, slots
 from ropa.text import is_id
 from ropa.values import is_ncname
-from ropa.vocab import OWN, PREFIXES, compact, expand
+from ropa.vocab import compact, expand
 
 Index = dict[str, dict[str, list[Object]]]
 SHOWN = 5

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
-from ropa.vocab import PREFIXES
+from ropa.prefixes import PREFIXES
 
 XSD: Final = PREFIXES["xsd"]
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"

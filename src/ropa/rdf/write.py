@@ -136,12 +136,14 @@ class _Writer:
     def link(self, subject: str, property_: str, target: Place) -> None:
         """Write the DPV triple to a node, its narrower ones, and the types that they ask of it."""
         kind = getattr(target.node, "kind", None)
-        if property_ == "dpv:hasRecipient" and kind in NO_RECIPIENTS:
+        if property_ == "dpv:hasRecipient" and self.terms.means(kind, *NO_RECIPIENTS):
             property_ = "dpv:hasEntity"
         there = self.iri(target.path)
         written = [property_]
         if property_ in NARROWED:
             closure = {name for own in self.node_types(target) for name in ancestors(own)}
+            if kind is not None:
+                closure |= self.terms.ancestors(kind)
             written += [
                 name
                 for name in below(property_)
@@ -191,8 +193,9 @@ class _Writer:
     def none(self, place: Place, slot: Slot) -> None:
         here = self.iri(place.path)
         there = self.iri(join(place.path, slot.name, "~none"))
-        property_ = slot.term.property
-        self.typed(there, "ropa:StatedNone", *(ranges(property_) if property_ else ()))
+        via = slot.term.via  # none of a group, say joint controllers, is no controller
+        property_ = via.property if via else slot.term.property
+        self.typed(there, "ropa:StatedNone", *(via.types if via else ranges(property_) if property_ else ()))
         self.add(there, "dpv:hasApplicability", expand("dpv:NotApplicable"))
         if slot.range is not None:  # "no transfer", not "no process": what there is none of
             spec = spec_of(slot.range)

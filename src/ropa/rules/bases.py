@@ -81,9 +81,14 @@ _NOT_CREATING: Final = frozenset({"2016/679", "1050/2018"})
 """The GDPR and the Finnish Data Protection Act allow processing; they do not create the controller's obligation."""
 
 
-def _is_law(context: Context, law: LawReference) -> bool:
-    """Say whether a reference is to Union or Member State law: no terms, no plan of one's own."""
-    return law.kind not in ("ropa:ContractTerms", "ropa:InternalPolicy", "ropa:CollectiveAgreement") and (
+_NO_LAW: Final = ("ropa:ContractTerms", "ropa:InternalPolicy", "ropa:CollectiveAgreement")
+_BESIDE_LAW: Final = {"b": "ropa:CollectiveAgreement", "h": "ropa:ContractTerms"}
+"""What Art. 9(2) lets stand in for a law: a collective agreement, a contract with a health professional."""
+
+
+def _is_law(context: Context, law: LawReference, *, beside: str | None = None) -> bool:
+    """Say whether a reference is to Union or Member State law: no terms, no plan of one's own, but for `beside`."""
+    return (law.kind == beside or law.kind not in _NO_LAW) and (
         law.jurisdiction is None
         or law.jurisdiction in ("loc:EU", "loc:EEA")
         or context.facts.in_eea(law.jurisdiction, context.as_of) is True
@@ -350,5 +355,9 @@ def exception_without_law(context: Context, register: Register, path: str) -> It
     for basis in each(register.legal_bases):
         letter = next((x for x in "bghij" if context.terms.is_a(basis.basis, f"eu-gdpr:A9-2-{x}")), None)
         here = join(path, "legal_bases", basis.id)
-        if letter and not any(_is_law(context, law) and law.number != "2016/679" for law in context.laws(basis, here)):
+        if letter is None:
+            continue
+        beside = _BESIDE_LAW.get(letter)
+        laws = (law for law in context.laws(basis, here) if _is_law(context, law, beside=beside))
+        if not any(law.number != "2016/679" for law in laws):
             yield Hit(here, {"id": basis.id}, articles=(f"9(2)({letter})",))

@@ -157,26 +157,32 @@ def check_record(
     if rules is None:
         load_own()
     asked = _asked(record, profiles)
-    context = Context(record, as_of or datetime.datetime.now().astimezone().date(), facts or Facts(), asked)
+    day = as_of or datetime.datetime.now().astimezone().date()
+    # Asked of both, a record is checked twice: as the processor's, and as the controller's.
+    sides = [
+        side for side in (asked - {"processor"}, asked & {"processor"}) if side & {"record", "notice", "processor"}
+    ]
+    contexts = [Context(record, day, facts or Facts(), side) for side in sides] or [
+        Context(record, day, facts or Facts(), frozenset())
+    ]
+    context = contexts[0]
     # Finnish law stands beside record or notice; a processor's record has its closed list.
-    if asked & {"record", "notice"}:
-        asked |= {"fi"} if context.is_finnish else set()
-    else:
-        asked -= {"fi"}
+    finnish = {"fi"} if asked & {"record", "notice"} and (context.is_finnish or "fi" in asked) else set()
     speak = language or (record.language if record.language in LANGUAGES else "en")
     found: list[Found] = []
     crashes: list[Finding] = []
     for rule in RULES if rules is None else rules:
-        wanted = [profile for profile in rule.strength if profile in asked or profile == HYGIENE]
-        if not wanted:
-            continue
         try:
-            found += list(_run(context, rule, wanted))
+            for side in contexts:
+                always = {HYGIENE, *finnish} if side is context else set()
+                wanted = [profile for profile in rule.strength if profile in (side.profiles - {"fi"}) | always]
+                found += list(_run(side, rule, wanted)) if wanted else []
         except Exception as error:  # noqa: BLE001  # a rule that fails must not hide what the others find
             crashes.append(_crash(rule, error))
-    groups: dict[tuple[int, str, tuple[tuple[str, Any], ...]], list[Found]] = {}
+    groups: dict[tuple[int, str, str | None, tuple[tuple[str, Any], ...]], list[Found]] = {}
     for item in _silenced(found):
-        key = (item.rule.code, item.hit.path, tuple(sorted((k, str(v)) for k, v in item.hit.words.items())))
+        words_ = tuple(sorted((k, str(v)) for k, v in item.hit.words.items()))
+        key = (item.rule.code, item.hit.path, item.hit.strength, words_)
         groups.setdefault(key, []).append(item)
     made = []
     for group in groups.values():
@@ -221,10 +227,16 @@ def check(
     day for which dated facts are looked up (default today). `language`: of the
     messages (default the record's). `facts`: dated facts of your own.
 
-    Raises ReadError if a file cannot be read. No findings means that these
+    Raises ReadError if a file cannot be read, RopaError for a day, language
+    or profile that is none. No findings means that these
     rules found nothing, not that the law is followed.
     """
-    day = datetime.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    if language is not None and language not in LANGUAGES:
+        raise RopaError(f"language {language!r}: one of {', '.join(LANGUAGES)}")
+    try:
+        day = datetime.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    except ValueError:
+        raise RopaError(f"as_of is a day (2027-01-31), not {as_of!r}") from None
     if isinstance(record, Record):
         return check_record(record, profiles, day, language=language, facts=facts)
     loaded, source = io.read_path(record)

@@ -9,6 +9,7 @@ from ropa.access import each, join
 from ropa.rules.context import Context
 from ropa.rules.registry import RULES, Hit, Rule, name_of
 from ropa.spec import Need, Slot, classes, slots
+from ropa.vocab import Terms
 
 
 class Declared(NamedTuple):
@@ -24,28 +25,28 @@ def declared() -> list[Declared]:
     return [Declared(cls, slot, need) for cls in classes() for slot in slots(cls) for need in slot.term.needs]
 
 
-def counts(need: Need, value: Any) -> bool:
+def counts(need: Need, value: Any, terms: Terms) -> bool:
     """Say whether one value answers the rule."""
     if need.only is not None:
-        return getattr(value, need.only[0]) in need.only[1]
+        return terms.means(getattr(value, need.only[0]), *need.only[1])
     if need.ignore is not None:
-        return getattr(value, need.ignore[0]) not in need.ignore[1]
+        return not terms.means(getattr(value, need.ignore[0]), *need.ignore[1])
     return True
 
 
-def answered(need: Need, value: Any) -> bool:
+def answered(need: Need, value: Any, terms: Terms) -> bool:
     """Say whether a field's value answers the rule; a stated none only where the law lets it."""
     if value is None:
         return False
     if value == ():
         return need.none_answers
-    return any(counts(need, one) for one in (each(value) if isinstance(value, tuple) else (value,)))
+    return any(counts(need, one, terms) for one in (each(value) if isinstance(value, tuple) else (value,)))
 
 
 def _rule(cls: type, slot: Slot, need: Need) -> Rule:
-    def look(context: Context, node: Any, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+    def look(context: Context, node: Any, path: str) -> Iterator[Hit]:
         value = getattr(node, slot.name)
-        if not answered(need, value):
+        if not answered(need, value, context.terms):
             yield Hit(join(path, slot.name), {"field": slot.name})
 
     articles: Mapping[str, tuple[str, ...]] = need.articles

@@ -24,6 +24,10 @@ SPECIAL: Final = (
     "eu-gdpr:BiometricData",
 )
 CRIMINAL: Final = ("pd:Criminal",)
+UNSAID: Final = frozenset(
+    {"dpv:DataSource", "dpv:NonPublicDataSource", "ropa:DocumentDataSource", "ropa:InternalSystemDataSource"}
+)
+"""Sources that do not say whether the data come from the data subject or from others."""
 DIRECT_MARKETING: Final = ("dpv:DirectMarketing", "dpv:PersonalisedAdvertising", "ropa:Telemarketing")
 """Marketing addressed to people; market research is none."""
 
@@ -86,25 +90,12 @@ class Context:
         """Return the letters of Art. 6(1) among the register's bases."""
         return frozenset(point for basis in each(register.legal_bases) if (point := self.point(basis.basis)))
 
-    def rights(self, register: Register) -> frozenset[str]:
-        """Return every term at or above the rights that the register speaks of, denied ones included."""
-        found: set[str] = set()
-        for right in each(register.rights):
-            if right.right is not None:
-                found |= self.terms.ancestors(right.right)
-        return frozenset(found)
-
     def mentions(self, register: Register, right: str) -> bool:
         """Say whether the register speaks of a right (`eu-gdpr:A15`); a part of it such as A21(2) is not the whole."""
         return any(
-            statement.right == right
-            or (statement.right or "").startswith(f"{right}-")
-            or self._own(statement.right, right)
+            self.terms.means(statement.right, right) or (statement.right or "").startswith(f"{right}-")
             for statement in each(register.rights)
         )
-
-    def _own(self, name: str | None, right: str) -> bool:
-        return name is not None and name.startswith("own:") and right in self.terms.ancestors(name)
 
     def linked(self, register: Register, purpose: str) -> list[LegalBasis]:
         """Return the bases that go with a purpose: those that a pairing joins to it, else all of the register."""
@@ -148,8 +139,13 @@ class Context:
             seen.add(id(organisation))
             if self.terms.is_a(organisation.kind, *PUBLIC):
                 return True
+            # A company or association that a municipality owns is none; two organisations of one id name nobody.
+            own_body = organisation.kind is not None and not self.terms.is_a(
+                organisation.kind, "dpv:OrganisationalUnit"
+            )
             places = self.index.get("Organisation", {}).get(organisation.unit_of or "", {})
-            organisation = next((found[0].node for found in places.values()), None)
+            above = [] if own_body else [place.node for found in places.values() for place in found]
+            organisation = above[0] if len(above) == 1 else None
         return False
 
     # -- data and flows ------------------------------------------------------
@@ -161,7 +157,9 @@ class Context:
     def from_others(self, register: Register) -> bool:
         """Say whether the register names a source other than the data subject and his or her meters."""
         return any(
-            source.concepts is not None and not self.terms.any_is(source.concepts, "dpv:DataSubjectDataSource")
+            source.concepts is not None
+            and not self.terms.any_is(source.concepts, "dpv:DataSubjectDataSource")
+            and not set(source.concepts) <= UNSAID
             for source in each(register.sources)
         )
 
@@ -179,7 +177,7 @@ class Context:
     def only_to_subjects(self, transfer: Transfer, path: str) -> bool:
         """Say whether a transfer only sends data subjects their own data: then it is none in law."""
         found = self.follow(transfer, "recipients", path)
-        return bool(found) and all(place.node.kind == "dpv:DataSubject" for place in found)
+        return bool(found) and all(self.terms.means(place.node.kind, "dpv:DataSubject") for place in found)
 
     def outside(self, countries: Iterable[str] | None) -> list[str]:
         """Return the countries that are not in the EEA on the day of the check."""

@@ -86,7 +86,9 @@ def destination(context: Context, transfer: Transfer, path: str) -> Iterator[Hit
 def safeguard(context: Context, transfer: Transfer, path: str) -> Iterator[Hit]:
     """A transfer names no ground of Chapter V and no tool of Art. 46; an adequacy decision has to be told as well."""
     told = each(transfer.mechanisms) or context.terms.any_is(transfer.safeguards, *TOOLS)
-    if not told and not context.only_to_subjects(transfer, path):
+    inside = [context.facts.in_eea(country, context.as_of) for country in each(transfer.countries)]
+    # Within the EEA there is nothing that Chapter V asks.
+    if not told and not (inside and all(inside)) and not context.only_to_subjects(transfer, path):
         yield Hit(path, {"id": transfer.id})
 
 
@@ -118,7 +120,7 @@ def _outside(context: Context, register: Register, path: str) -> Iterator[tuple[
     """Return the recipients and systems that are stated to be outside the EEA, with the countries."""
     for recipient in each(register.recipients):
         here = join(path, "recipients", recipient.id)
-        if recipient.kind in NO_RECIPIENTS:
+        if context.terms.means(recipient.kind, *NO_RECIPIENTS):
             continue
         # The recipient's own seat counts; the nationality of a system's vendor does not.
         seats = [place.node.country for place in context.follow(recipient, "organisation", here)]
@@ -176,11 +178,12 @@ def not_in_force(context: Context, transfer: Transfer, path: str) -> Iterator[Hi
             yield Hit(path, {"id": transfer.id, "decision": framework or code, "day": context.as_of.isoformat()})
             return
     if _general_adequacy(transfer) and not _decisions(transfer):
-        for country in context.outside(transfer.countries):
-            code = country.removeprefix("loc:")
-            if not context.facts.adequacy(code, context.as_of):
-                yield Hit(path, {"id": transfer.id, "decision": code, "day": context.as_of.isoformat()})
-                return
+        codes = [country.removeprefix("loc:") for country in context.outside(transfer.countries)]
+        without = [code for code in codes if not context.facts.adequacy(code, context.as_of)]
+        # With another ground beside it, nobody says that every country has a decision.
+        other = len(each(transfer.mechanisms)) > 1 or context.terms.any_is(transfer.safeguards, *TOOLS)
+        if without and (len(without) == len(codes) or not other):
+            yield Hit(path, {"id": transfer.id, "decision": without[0], "day": context.as_of.isoformat()})
 
 
 @rule(

@@ -137,17 +137,17 @@ def arrangement(context: Context, register: Register, path: str) -> Iterator[Hit
 
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}\Z")
-_PHONE: Final = re.compile(r"[+(]?[\d][\d ()/.\-]{3,}[\d)](?:\s*\S.*)?\Z")
+_PHONE: Final = re.compile(r"(?:[^\W\d]+\.?:?\s*)?[+(]?\d[\d\s()/.\-–]+[\d)](?:\s*\S.*)?\Z")
 _READABLE: Final = re.compile(r"\s*[\[(]\s*(?:at|ät|a)\s*[\])]\s*", re.IGNORECASE)
 _Y_TUNNUS: Final = re.compile(r"(\d{7})-(\d)\Z")
 
 
-def _is_business_id(value: str) -> bool:
+def _is_business_id(value: str, abroad: bool) -> bool:  # one flag
     """Say whether a number can be a business id: a Finnish one has to have its check digit."""
     match = _Y_TUNNUS.match(value.strip())
     if match is None:
         # Other countries' numbers have other forms; one of Finland's length with a slip is malformed.
-        return not re.fullmatch(r"\d{5,9}-\d{1,2}|\d{7,8}-?", value.strip())
+        return abroad or not re.fullmatch(r"\d{5,9}-\d{1,2}|\d{7,8}-?", value.strip())
     rest = sum(int(digit) * weight for digit, weight in zip(match[1], (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
     return rest != 1 and (11 - rest) % 11 == int(match[2])
 
@@ -161,7 +161,12 @@ def _malformed(node: Organisation | Contact) -> Iterator[tuple[str, str]]:
         value = getattr(node, field, None)
         if value is not None and not re.match(r"https?://[^/\s]+\.[^/\s]+|mailto:\S+@\S+", value):
             yield field, value
-    if isinstance(node, Organisation) and node.business_id is not None and not _is_business_id(node.business_id):
+    abroad = isinstance(node, Organisation) and node.country not in (None, "loc:FI")
+    if (
+        isinstance(node, Organisation)
+        and node.business_id is not None
+        and not _is_business_id(node.business_id, abroad)
+    ):
         yield "business_id", node.business_id
 
 

@@ -19,7 +19,7 @@ def agreement(context: Context, recipient: Recipient, path: str) -> Iterator[Hit
 
 
 @rule(403, "recipient-data-not-stated", Register, record=(GOOD, ""))
-def recipient_data(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+def recipient_data(context: Context, register: Register, path: str) -> Iterator[Hit]:  # every rule has this form
     """It is not stated which data a recipient receives."""
     paired = {
         name
@@ -28,7 +28,11 @@ def recipient_data(context: Context, register: Register, path: str) -> Iterator[
         for name in each(pairing.recipients)
     }
     for recipient in each(register.recipients):
-        if recipient.kind not in NO_RECIPIENTS and not each(recipient.data_categories) and recipient.id not in paired:
+        if (
+            not context.terms.means(recipient.kind, *NO_RECIPIENTS)
+            and not each(recipient.data_categories)
+            and recipient.id not in paired
+        ):
             yield Hit(join(path, "recipients", recipient.id), {"id": recipient.id})
 
 

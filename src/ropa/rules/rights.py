@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from ropa.access import each, join
-from ropa.model import AutomatedDecision, Record, Register, RightStatement
+from ropa.model import AutomatedDecision, Organisation, Record, Register, RightStatement
 from ropa.rules.context import DIRECT_MARKETING, Context
 from ropa.rules.registry import Hit, rule
 from ropa.spec import ASKED, GOOD, MUST
@@ -58,15 +60,15 @@ def marketing_objection(context: Context, register: Register, path: str) -> Iter
         yield Hit(join(path, "rights"), {"right": "ropa:A21-2"})
 
 
-def _of(register: Register, right: str) -> list[RightStatement]:
-    return [statement for statement in each(register.rights) if statement.right == right]
+def _of(context: Context, register: Register, right: str) -> list[RightStatement]:
+    return [statement for statement in each(register.rights) if context.terms.means(statement.right, right)]
 
 
 @rule(707, "complaint-authority-not-named", Register, notice=(GOOD, "13(2)(d)"))
 def authority(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """The complaint is mentioned and no supervisory authority is named."""
     if context.record.supervisory_authority is None:
-        for statement in _of(register, "eu-gdpr:A77")[:1]:
+        for statement in _of(context, register, "eu-gdpr:A77")[:1]:
             yield Hit(join(path, "rights", statement.id), {"id": statement.id})
 
 
@@ -77,11 +79,15 @@ def denied(context: Context, register: Register, path: str) -> Iterator[Hit]:
     for statement in each(register.rights):
         if statement.granted is not False or each(statement.laws) or statement.right is None:
             continue
-        excluded = bool(points) and (
-            (statement.right == "eu-gdpr:A20" and not points & {"a", "b"})
-            or (statement.right == "eu-gdpr:A21" and not points & {"e", "f"})
-            or (statement.right == "eu-gdpr:A17" and points <= {"c", "e"})
-            or (statement.right == "eu-gdpr:A7-3" and "a" not in points)
+        means = functools.partial(context.terms.means, statement.right)
+        excluded = (means("eu-gdpr:A22") and register.automated_decisions == ()) or (
+            bool(points)
+            and (
+                (means("eu-gdpr:A20") and not points & {"a", "b"})
+                or (means("eu-gdpr:A21") and not points & {"e", "f"})
+                or (means("eu-gdpr:A17") and points <= {"c", "e"})
+                or (means("eu-gdpr:A7-3") and "a" not in points)
+            )
         )
         if not excluded:
             article = CITED.get(statement.right)
@@ -117,9 +123,9 @@ def form_required(context: Context, register: Register, path: str) -> Iterator[H
 
 
 @rule(715, "complaint-place-not-told", Register, notice=(GOOD, "77(1)"))
-def complaint_place(context: Context, register: Register, path: str) -> Iterator[Hit]:  # noqa: ARG001  # every rule has this form
+def complaint_place(context: Context, register: Register, path: str) -> Iterator[Hit]:
     """It is not told that one may complain where one lives, works, or where it happened."""
-    for statement in _of(register, "eu-gdpr:A77")[:1]:
+    for statement in _of(context, register, "eu-gdpr:A77")[:1]:
         if not each(statement.forums):
             yield Hit(join(path, "rights", statement.id), {"id": statement.id})
 
@@ -131,16 +137,22 @@ def outdated_address(context: Context, record: Record, path: str) -> Iterator[Hi
     current = next((row["address"] for row in rows if not row.get("valid_until")), "")
     old = [row for row in rows if row.get("valid_until") and row["valid_until"] < context.as_of.isoformat()]
     for place, texts in context.texts:
+        # Others may have their offices in the same street, or in the same house.
+        if isinstance(place.node, Organisation) and not place.path.startswith("supervisory_authority"):
+            continue
         for field, text in texts:
             flat = " ".join(text.replace(",", " ").split()).casefold()
             for row in old:
-                if (
-                    all(part.casefold() in flat for part in row["address"].split(", "))
-                    or _street(row["address"]) in flat
-                ):
+                whole = all(_has(flat, part.casefold()) for part in row["address"].split(", "))
+                if whole or _has(flat, _street(row["address"])):
                     words = {"address": row["address"], "current": current}
                     yield Hit(join(place.path, field), words)
                     break
+
+
+def _has(text: str, part: str) -> bool:
+    """Say whether a part of an address stands in a text; number 9 is not number 91."""
+    return re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text) is not None
 
 
 def _street(address: str) -> str:
