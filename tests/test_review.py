@@ -273,3 +273,40 @@ def test_what_was_not_read_is_told_alike_in_every_run(tmp_path: Path) -> None:
 def test_a_wrong_argument_is_an_error_of_ours(wrong: dict[str, Any]) -> None:
     with pytest.raises(ropa.RopaError):
         ropa.check(record(registers=(ropa.Register(id="r"),)), **wrong)
+
+
+def test_a_record_without_its_first_line_is_not_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD.removeprefix("ropa: 1\n") + "registers:\n  - id: a\n")
+    (tmp_path / "compose.yaml").write_text("services:\n  web: {}\n")
+    assert cli.main(["check", str(tmp_path), "--as-of", DAY]) == 1
+    assert "a.yaml" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("controller:\n  name: Daycare: early years\n", "in quotes"),
+        ("controller:\n\tname: X\n", "spaces, not tabs"),
+        ("controller:\n  name: X\n   email: y\n", "indented too far"),
+        ("registers:\n  - id: a\n    name: X\n   url: y\n", "the same column"),
+        ('controller:\n  name: "X\n', "not closed"),
+    ],
+)
+def test_the_commonest_faults_of_yaml_have_a_remedy(text: str, hint: str) -> None:
+    with pytest.raises(ropa.ReadError) as raised:
+        ropa.loads(HEAD + text, "yaml")
+    assert hint in raised.value.findings[0].hint
+
+
+def test_a_group_of_joint_controllers_has_the_controller_too() -> None:
+    one = record(
+        controller=ropa.Organisation(name="C"),
+        registers=(ropa.Register(id="r", joint_controllers=(ropa.Organisation(name="D"),)),),
+    )
+    group = {
+        str(o).rpartition("/")[2]
+        for s, p, o in write.triples(one)
+        if p == "https://w3id.org/dpv#hasDataController" and s.endswith("~joint-controllers")
+    }
+    assert group == {"c", "d"}
+    assert ropa.loads(ropa.dumps(one, "turtle"), "turtle") == one

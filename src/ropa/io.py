@@ -302,7 +302,8 @@ def record_paths(paths: Iterable[str | Path]) -> tuple[list[Path], int]:
     """Return the records under some paths in a stable order, and how many files were skipped.
 
     A named file is always taken, a part of a record folder as the whole; in a folder, a folder with `record.yaml` is
-    one record, and of single files those that say `ropa:` or are RDF of ours.
+    one record, and of single files those that say `ropa:`, in YAML also
+    `registers:` and `language:`, or are RDF of ours.
     A folder without any record is returned itself: reading it says so.
     """
     found: list[Path] = []
@@ -355,6 +356,10 @@ _SIGNS: Final = {
     "rdfxml": re.compile(rb"<ropa:format\b"),
 }
 """What the files of records say, format by format."""
+_LIKELY: Final = tuple(
+    re.compile(rb"(?:^|\r)" + key + rb"[ \t]*:", re.MULTILINE) for key in (b"registers", b"language")
+)
+"""What a record in YAML says too, whose first line was forgotten."""
 
 
 def _is_record(path: Path) -> bool:
@@ -363,7 +368,9 @@ def _is_record(path: Path) -> bool:
     if format_ is None or path.name.startswith("."):
         return False
     try:
-        return bool(_SIGNS[format_].search(path.read_bytes()))
+        raw = path.read_bytes()
+        forgotten = format_ == "yaml" and all(sign.search(raw) for sign in _LIKELY)
+        return forgotten or bool(_SIGNS[format_].search(raw))
     except OSError:
         return True  # reading it says why it cannot be
 

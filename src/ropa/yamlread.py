@@ -10,6 +10,14 @@ from ropa.findings import malformed
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
+HINTS = {
+    "mapping values are not allowed": "put a text that has a colon in quotes; or the line is indented too far",
+    "that cannot start any token": "indent with spaces, not tabs; put a text that begins with a sign in quotes",
+    "expected <block end>": "lines of one list or one node begin in the same column",
+    "end of stream": "a quote that was opened somewhere above is not closed",
+}
+"""What to do about the parser's commonest complaints."""
+
 Keys: TypeAlias = tuple[str | int, ...]
 """The keys and indexes that lead to a value."""
 Places: TypeAlias = dict[Keys, tuple[int, int]]
@@ -146,7 +154,9 @@ def load(text: str) -> tuple[Any, Places]:
         raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _stop(f"not YAML: {error.problem or error.context or 'syntax'}", mark) from None
+        problem = error.problem or error.context or "syntax"
+        hint = next((hint for sign, hint in HINTS.items() if sign in problem), "")
+        raise _stop(f"not YAML: {problem}", mark, hint) from None
     except Exception as error:  # noqa: BLE001  # the parser stumbles over odd escapes in ways of its own
         words = (str(error).splitlines() or [type(error).__name__])[0]
         position = getattr(error, "position", None)  # of a character that YAML forbids

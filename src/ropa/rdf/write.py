@@ -189,6 +189,16 @@ class _Writer:
             if slot.term.down:
                 for register in each(self.record.registers):
                     self.link(self.iri(register.id), slot.term.property, target)
+        if value and slot.term.via is not None:
+            self.complete(place, slot)
+
+    def complete(self, place: Place, slot: Slot) -> None:
+        """Name the record's own in a group too: the joint controllers are the others and the controller."""
+        subject, property_ = self.structure(place, slot)[0], slot.term.property
+        for own in slots(Record):
+            one = getattr(self.record, own.name)
+            if own.term.down and property_ is not None and own.term.property == property_ and one is not None:
+                self.link(subject, property_, Place(one, join(own.name, one.id), own, self.record))
 
     def none(self, place: Place, slot: Slot) -> None:
         here = self.iri(place.path)
