@@ -88,7 +88,8 @@ def test_20_000_nodes_cost_at_most_25_times_1_000(what: str) -> None:
         return lambda: ropa.loads(text)
 
     work(small)()  # first use builds what is built once
-    ratio = seconds(work(large)) / seconds(work(small))
+    # Other work on the machine disturbs one measurement, not all three; what grows too fast fails in each.
+    ratio = min(seconds(work(large)) / seconds(work(small)) for _ in range(3))
     assert ratio <= 25, f"{what}: {ratio:.1f} times"
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
 # Possessive: a long string costs no memory, and what cannot match fails at once.
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
+# No possessive group: up to Python 3.11.4 it skips a branch.
+_STRING = rb'"(?:[^"\\]++|\\.)*"'
 _STRINGS = re.compile(_STRING + rb"(\s*+:)?", re.DOTALL)
 _MEMBER = re.compile(
     rb"[\s,]*+(?:(" + _STRING + rb")\s*+:\s*+)?(?:(" + _STRING + rb'|[^\s"{}\[\],]++)|([{\[])|([}\]]))', re.DOTALL

@@ -219,9 +219,10 @@ def _guard_jsonld(data: bytes) -> None:
             raise _wrong(message, data, max(data.find(key.encode()), 0), "write the context inline")
 
 
+# No possessive groups: up to Python 3.11.4 they skip a branch (only single classes may be possessive).
 _BRACKETS = re.compile(
-    rb'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|\Z)|"(?:[^"\\\n]++|\\.)*+"?|'
-    rb"'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|\Z)|'(?:[^'\\\n]++|\\.)*+'?|"
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*(?:"""|\Z)|"(?:[^"\\\n]++|\\.)*"?|'
+    rb"'''(?:[^'\\]++|\\.|'(?!''))*(?:'''|\Z)|'(?:[^'\\\n]++|\\.)*'?|"
     rb'<[^<>"{}|^`\\\s]*+>|#[^\n]*+|\\.|([\[({])|[\])}]',
     re.DOTALL,
 )
@@ -358,7 +359,7 @@ def _parse_error(error: Exception, format_: str, data: bytes) -> Finding:
 
 
 _NT = re.compile(
-    rb'\s*((<[^>]*>|_:[^\s<"]+)\s*<[^>]*>\s*(<[^>]*>|_:[^\s<"]+|"([^"\\]++|\\.)*+"(@[\w-]+|\^\^<[^>]*>)?)\s*\.\s*)?(#.*)?\r?\n?\Z'
+    rb'\s*((<[^>]*>|_:[^\s<"]+)\s*<[^>]*>\s*(<[^>]*>|_:[^\s<"]+|"([^"\\]++|\\.)*"(@[\w-]+|\^\^<[^>]*>)?)\s*\.\s*)?(#.*)?\r?\n?\Z'
 )
 
 
