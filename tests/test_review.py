@@ -310,3 +310,12 @@ def test_a_group_of_joint_controllers_has_the_controller_too() -> None:
     }
     assert group == {"c", "d"}
     assert ropa.loads(ropa.dumps(one, "turtle"), "turtle") == one
+
+
+def test_a_term_that_is_only_near_is_no_hit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["terms", "varhaiskasvatus"]) == 1
+    out, err = capsys.readouterr()
+    assert out
+    assert err == "nothing found; nearest:\n"
+    assert cli.main(["terms", "--in", "dpv:Recipient"]) == 0
+    assert "ropa:Bank" in capsys.readouterr().out

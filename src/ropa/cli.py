@@ -348,6 +348,9 @@ def terms(query: tuple[str, ...], root: str | None, limit: int) -> int:
     if root is not None and not vocab.known(root):
         raise click.UsageError(f"{root} is no term; nearest: {', '.join(vocab.nearest(root)) or 'none'}")
     hits = vocab.search(" ".join(query), root=root, limit=limit)
+    exact = [hit for hit in hits if hit.rank < vocab.NEAR]
+    if hits and not exact:
+        click.echo("nothing found; nearest:", err=True)
     for hit in hits:
         found = vocab.entry(hit.curie)
         assert found is not None
@@ -357,7 +360,7 @@ def terms(query: tuple[str, ...], root: str | None, limit: int) -> int:
             click.echo(f"{'':42} below {', '.join(found.parents)}")
     if not hits:
         click.echo("nothing found", err=True)
-    return 0 if hits else 1
+    return 0 if exact else 1
 
 
 @cli.command()

@@ -132,8 +132,12 @@ def _hay(curie: str, found: Entry) -> list[str]:
     return [curie, *found.labels.values(), *found.synonyms]
 
 
+NEAR: Final = 4
+"""Rank of a term that has not the word, but one like it."""
+
+
 class Hit(NamedTuple):
-    """A term that a search found, and how well it fits (0 is best)."""
+    """A term that a search found, and how well it fits: 0 is best, NEAR has only a word that is like it."""
 
     curie: str
     rank: int
@@ -166,7 +170,8 @@ def search(query: str, *, root: str | None = None, limit: int = 20) -> list[Hit]
         if ranks:
             hits.append(Hit(curie, min(ranks), found.labels))
     if not hits:
-        hits = [Hit(name, 4, entry(name).labels) for name in nearest(query, limit)]  # type: ignore[union-attr]  # nearest names exist
+        near = [name for name in nearest(query, limit) if root is None or is_a(name, root)]
+        hits = [Hit(name, NEAR, entry(name).labels) for name in near]  # type: ignore[union-attr]  # nearest names exist
     return sorted(hits, key=lambda hit: (hit.rank, len(hit.curie), hit.curie))[:limit]
 
 
