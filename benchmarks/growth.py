@@ -25,8 +25,9 @@ SIZES: Final = (100, 1_000, 10_000, 100_000)
 QUICK: Final = (100, 1_000, 10_000)
 SHAPES: Final = {"registers": "many registers of one size", "lists": "one register with long lists"}
 LIMIT: Final = 20.0
-JUDGED: Final = 1_000
 """Ten times the nodes may take so many times as long: linear is 10, quadratic is 100, the rest is noise."""
+JUDGED: Final = 1_000
+"""From how many nodes on that is asked."""
 PATIENCE: Final = 900.0
 """A size is left out if the sizes before let expect that it takes longer (seconds)."""
 CLEAR: Final = 5.0
