@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import glob
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -77,11 +78,10 @@ class Checker:
         if self.baseline is None:
             return kept
         shown = beyond(self.baseline, record.id, kept)
-        told = set(map(id, shown))
-        known = [finding for finding in kept if id(finding) not in told]
         # What a baseline holds is used once: the same record in a second file is new.
-        self.baseline.subtract(baseline_key(record.id, finding) for finding in known)
-        self.known += len(known)
+        every, new = (Counter(baseline_key(record.id, finding) for finding in some) for some in (kept, shown))
+        self.baseline.subtract(every - new)
+        self.known += len(kept) - len(shown)
         return shown
 
     def one(self, name: str, read: Callable[[], tuple[Record, io.Source]]) -> Result:

@@ -141,9 +141,7 @@ class _Writer:
         there = self.iri(target.path)
         written = [property_]
         if property_ in NARROWED:
-            closure = {name for own in self.node_types(target) for name in ancestors(own)}
-            if kind is not None:
-                closure |= self.terms.ancestors(kind)
+            closure = {name for own in self.node_types(target) for name in self.terms.ancestors(own)}
             written += [
                 name
                 for name in below(property_)

@@ -159,15 +159,12 @@ def check_record(
     asked = _asked(record, profiles)
     day = as_of or datetime.datetime.now().astimezone().date()
     # Asked of both, a record is checked twice: as the processor's, and as the controller's.
-    sides = [
-        side for side in (asked - {"processor"}, asked & {"processor"}) if side & {"record", "notice", "processor"}
-    ]
-    contexts = [Context(record, day, facts or Facts(), side) for side in sides] or [
-        Context(record, day, facts or Facts(), frozenset())
-    ]
+    facts = facts or Facts()
+    controllers, processors = asked & {"record", "notice"}, asked & {"processor"}
+    contexts = [Context(record, day, facts, profiles_) for profiles_ in (controllers, processors) if profiles_]
     context = contexts[0]
     # Finnish law stands beside record or notice; a processor's record has its closed list.
-    finnish = {"fi"} if asked & {"record", "notice"} and (context.is_finnish or "fi" in asked) else set()
+    finnish = {"fi"} if controllers and (context.is_finnish or "fi" in asked) else set()
     speak = language or (record.language if record.language in LANGUAGES else "en")
     found: list[Found] = []
     crashes: list[Finding] = []
@@ -175,7 +172,7 @@ def check_record(
         try:
             for side in contexts:
                 always = {HYGIENE, *finnish} if side is context else set()
-                wanted = [profile for profile in rule.strength if profile in (side.profiles - {"fi"}) | always]
+                wanted = [profile for profile in rule.strength if profile in side.profiles | always]
                 found += list(_run(side, rule, wanted)) if wanted else []
         except Exception as error:  # noqa: BLE001  # a rule that fails must not hide what the others find
             crashes.append(_crash(rule, error))
