@@ -16,33 +16,25 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+from ropa.prefixes import PREFIXES  # the path above leads to it
+
 HERE = Path(__file__).parent
-FILES = {
-    "dpv": "dpv",
-    "eu-gdpr": "eu-gdpr",
-    "pd": "pd",
-    "loc": "loc",
-    "legal-eu": "legal-eu",
-    "legal-fi": "legal-fi",
-    "tech": "tech",
-    "risk": "risk",
-    "justifications": "justifications",
-    "sector-infra": "sector-infra",
-    "sector-publicservices": "sector-publicservices",
-}
-NAMESPACES = {
-    "dpv": "https://w3id.org/dpv#",
-    "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
-    "pd": "https://w3id.org/dpv/pd#",
-    "loc": "https://w3id.org/dpv/loc#",
-    "legal-eu": "https://w3id.org/dpv/legal/eu#",
-    "legal-fi": "https://w3id.org/dpv/legal/fi#",
-    "tech": "https://w3id.org/dpv/tech#",
-    "risk": "https://w3id.org/dpv/risk#",
-    "justifications": "https://w3id.org/dpv/justifications#",
-    "sector-infra": "https://w3id.org/dpv/sector/infra#",
-    "sector-publicservices": "https://w3id.org/dpv/sector/publicservices#",
-}
+FILES = (
+    "dpv",
+    "eu-gdpr",
+    "pd",
+    "loc",
+    "legal-eu",
+    "legal-fi",
+    "tech",
+    "risk",
+    "justifications",
+    "sector-infra",
+    "sector-publicservices",
+)
+"""Files of DPV 2.3 by their stem, which is the prefix too."""
+NAMESPACES = {prefix: PREFIXES[prefix] for prefix in FILES}
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -82,7 +74,7 @@ def main(folder: Path) -> None:
     """Write terms.csv and properties.csv beside this file, and the checksums of what they were made from."""
     store: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(lambda: defaultdict(list))
     sums = []
-    for stem in FILES.values():
+    for stem in FILES:
         data = (folder / f"{stem}.ttl").read_bytes()
         sums.append((f"{stem}.ttl", hashlib.sha256(data).hexdigest()))
         for triple in ox.parse(data, format=ox.RdfFormat.TURTLE):
